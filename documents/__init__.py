@@ -1,0 +1,1 @@
+"""What is handed in: official forms and the checklist as docx and PDF."""
