@@ -1,4 +1,4 @@
-"""What reading an answer gives: a value, several readings to choose from, or a refusal. Never an exception."""
+"""What reading an answer gives: a value, several readings to choose from, or a refusal."""
 
 from __future__ import annotations
 
