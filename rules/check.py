@@ -1,0 +1,254 @@
+"""What compiling cannot see in a pack: broken references, cycles, tiers that leave gaps, dead conditions."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice, product
+from typing import TYPE_CHECKING, Any
+
+from rules.amounts import FEN_PER_WAN
+from rules.ruleset import BUILT_IN, PLACEHOLDER, Fault, RuleSet, Site
+from rules.text import T
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from rules.facts import Fact
+    from rules.pack import Deadline, Pack, Question
+
+_WAN = re.compile(r"wan\((\d+)\)")
+_WHOLE = re.compile(r"(?<![\w(])(\d+)(?![\w)])")
+_MOST_COMBINATIONS = 50_000
+
+
+def check_pack(rules: RuleSet) -> list[Fault]:
+    """Return every fault of a pack that compiled; empty when it is sound."""
+    return [
+        *_duplicates(rules.pack),
+        *_articles(rules),
+        *_references(rules),
+        *_order(rules),
+        *_decisions(rules),
+        *_forms(rules),
+        *_tiers(rules),
+        *_dead_conditions(rules),
+    ]
+
+
+def _duplicates(pack: Pack) -> Iterator[Fault]:
+    kinds: list[tuple[str, list[str]]] = [
+        ("pack.yaml", [entry.id for entry in [*pack.head.definitions, *pack.head.scope, *pack.head.tiers]]),
+        ("pack.yaml", [kind.id for kind in pack.head.events]),
+        ("articles.yaml", [article.id for article in pack.articles]),
+        ("questions.yaml", [section.id for section in pack.sections]),
+        ("questions.yaml", [part.id for question in pack.questions for part in question.parts]),
+        ("documents.yaml", [document.id for document in pack.documents]),
+        ("findings.yaml", [finding.id for finding in pack.findings]),
+        ("route.yaml", [step.id for step in pack.route]),
+        ("deadlines.yaml", [deadline.id for deadline in pack.deadlines]),
+        ("forms.yaml", [form.id for form in pack.forms]),
+    ]
+    for file, ids in kinds:
+        for name in dict.fromkeys(ids):
+            # scope outcomes and definitions may share a name: `applies` is both.
+            if ids.count(name) > (2 if file == "pack.yaml" else 1):
+                yield Fault(file, name, T("这个 id 用了不止一次"))
+
+
+def _articles(rules: RuleSet) -> Iterator[Fault]:
+    pack = rules.pack
+    cited: list[tuple[str, str, list[str]]] = []
+    cited += [("pack.yaml", entry.id, entry.articles) for entry in [*pack.head.scope, *pack.head.tiers]]
+    cited += [("questions.yaml", question.id, question.articles) for question in pack.questions]
+    cited += [("documents.yaml", document.id, document.articles) for document in pack.documents]
+    cited += [("findings.yaml", finding.id, finding.articles) for finding in pack.findings]
+    cited += [("route.yaml", step.id, step.articles) for step in pack.route]
+    cited += [("deadlines.yaml", deadline.id, deadline.articles) for deadline in pack.deadlines]
+    cited += [("forms.yaml", form.id, form.articles) for form in pack.forms]
+    for file, name, articles in cited:
+        if not articles:
+            yield Fault(file, name, T("没有写依据的条文（articles）"))
+        for article in articles:
+            if article not in rules.articles:
+                yield Fault(file, name, T("articles.yaml 里没有条文「{article}」", article=article))
+
+
+def _references(rules: RuleSet) -> Iterator[Fault]:
+    pack = rules.pack
+    stages = {stage.id for stage in pack.stages}
+    for document in pack.documents:
+        if document.stage not in stages:
+            yield Fault("documents.yaml", document.id, T("没有「{name}」这个阶段", name=document.stage))
+        if document.form and document.form not in rules.forms:
+            yield Fault("documents.yaml", document.id, T("没有「{name}」这张表格", name=document.form))
+    for question in pack.questions:
+        for name in filter(None, (question.suggest, question.or_months)):
+            if name not in rules.facts:
+                yield Fault("questions.yaml", question.id, T("没有「{name}」这个事实", name=name))
+        if question.type in ("choice", "set") and not question.options:
+            yield Fault("questions.yaml", question.id, T("选择题没有选项（options）"))
+    for step in pack.route:
+        if not step.authorities:
+            yield Fault("route.yaml", step.id, T("没有写由谁办理（authorities）"))
+    for deadline in pack.deadlines:
+        yield from _deadline_references(rules, deadline)
+
+
+def _deadline_references(rules: RuleSet, deadline: Deadline) -> Iterator[Fault]:
+    kinds = {kind.id for kind in rules.pack.head.events}
+    wanted = {"event": [deadline.event], "year": [deadline.from_, deadline.to], "fact": [deadline.fact]}
+    known = kinds if deadline.each == "event" else rules.facts.keys()
+    names = [*wanted[deadline.each]]
+    for name in names:
+        if name not in known:
+            yield Fault("deadlines.yaml", deadline.id, T("没有「{name}」这种事件或日期", name=name))
+    if deadline.after.months_from and deadline.after.months_from not in rules.facts:
+        yield Fault(
+            "deadlines.yaml", deadline.id, T("没有「{name}」这个事实", name=deadline.after.months_from)
+        )
+    if deadline.each == "year" and deadline.next_year_on is None:
+        yield Fault("deadlines.yaml", deadline.id, T("按年的期限要写 next_year_on"))
+
+
+def _order(rules: RuleSet) -> Iterator[Fault]:
+    """A condition may only look back: otherwise what it needs is never known, or depends on itself."""
+    earlier: set[str] = set(BUILT_IN)
+    for definition in rules.pack.head.definitions:
+        for name in rules.conditions.names_in(definition.when):
+            if name not in earlier and name not in rules.facts:
+                reason = T("用到了「{name}」，它自己或写在后面的名称：这是一个循环", name=name)
+                yield Fault("pack.yaml", definition.id, reason)
+        earlier.add(definition.id)
+    asked: set[str] = set()
+    for question in rules.questions.values():
+        texts = [question.ask_when, *(option.when for option in question.options)]
+        for name in dict.fromkeys(name for text in texts for name in rules.facts_behind(text)):
+            source = rules.questions.get(name)
+            if name not in asked and not (source and source.on_request):
+                reason = T("提问条件用到了「{name}」，它在这一题或更后面才问：这是一个循环", name=name)
+                yield Fault("questions.yaml", question.id, reason)
+        yield from _default_order(rules, question)
+        asked |= {part.id for part in question.parts}
+
+
+def _default_order(rules: RuleSet, question: Question) -> Iterator[Fault]:
+    for name in rules.facts_behind(question.default) if question.default else ():
+        source = rules.questions.get(name)
+        if name == question.id or (source and source.default):
+            reason = T("缺省值用到了「{name}」，它自己也靠缺省值：这是一个循环", name=name)
+            yield Fault("questions.yaml", question.id, reason)
+
+
+def _decisions(rules: RuleSet) -> Iterator[Fault]:
+    for question in rules.questions.values():
+        steps = {step.id: step for step in question.decide}
+        keys = {option.key for option in question.options}
+        placed = list(steps)
+        for step in question.decide:
+            for branch in (step.yes, step.no):
+                if branch.choose and branch.choose not in keys:
+                    yield Fault(
+                        "questions.yaml",
+                        f"{question.id}.{step.id}",
+                        T("没有「{name}」这个选项", name=branch.choose),
+                    )
+                if branch.go and branch.go not in steps:
+                    yield Fault(
+                        "questions.yaml",
+                        f"{question.id}.{step.id}",
+                        T("没有「{name}」这个步骤", name=branch.go),
+                    )
+                elif branch.go and placed.index(branch.go) <= placed.index(step.id):
+                    reason = T("「{name}」写在前面：「帮我选」不能往回走，会成循环", name=branch.go)
+                    yield Fault("questions.yaml", f"{question.id}.{step.id}", reason)
+                if bool(branch.go) == bool(branch.choose):
+                    yield Fault(
+                        "questions.yaml", f"{question.id}.{step.id}", T("每个分支写 go 或 choose，只写一个")
+                    )
+
+
+def _forms(rules: RuleSet) -> Iterator[Fault]:
+    for form in rules.pack.forms:
+        for cell in form.cells:
+            name = f"{form.id}.{cell.id}"
+            if not cell.lines and not cell.source:
+                yield Fault("forms.yaml", name, T("这个格子没有内容来源（lines 或 source）"))
+            for line in cell.lines:
+                for fact in PLACEHOLDER.findall(line.text):
+                    if fact not in rules.facts:
+                        yield Fault("forms.yaml", name, T("没有「{name}」这个事实", name=fact))
+
+
+def _tiers(rules: RuleSet) -> Iterator[Fault]:
+    """Every amount around every threshold belongs to exactly one tier."""
+    tiers = rules.pack.head.tiers
+    facts = {fact.id: fact for tier in tiers for fact in rules.facts_in(tier.when)}
+    for values in _combinations([(name, _candidates(rules, fact)) for name, fact in facts.items()]):
+        if len(values) < len(facts):
+            continue
+        evaluation = rules.conditions.bind(values)
+        holding = [tier.id for tier in tiers if evaluation.test(tier.when)]
+        if len(holding) != 1:
+            shown = ", ".join(f"{name} = {_shown(value)}" for name, value in values.items())
+            reason = (
+                T("{values} 时同时落在几档：{tiers}", values=shown, tiers=", ".join(holding))
+                if holding
+                else T("{values} 时哪一档都不是", values=shown)
+            )
+            yield Fault("pack.yaml", "tiers", reason)
+
+
+def _dead_conditions(rules: RuleSet) -> Iterator[Fault]:
+    """A condition that no answer makes true would never do anything."""
+    for site in rules.sites:
+        if site.type.name() == "BOOL" and not _is_satisfiable(rules, site):
+            yield Fault(site.file, site.entry, T("条件「{condition}」永远不会成立", condition=site.text))
+
+
+def _is_satisfiable(rules: RuleSet, site: Site) -> bool:
+    names = rules.conditions.names_in(site.text)
+    if "events" in names or "catalogue" in names:
+        return True  # what may stand in a list has no small set of examples
+    free: list[tuple[str, Sequence[Any]]] = []
+    for name in names:
+        if name in rules.facts:
+            free.append((name, _candidates(rules, rules.facts[name])))
+        elif name == "scope":
+            free.append((name, [rule.id for rule in rules.pack.head.scope]))
+        else:
+            free.append((name, (True, False)))
+    return not names or any(rules.conditions.bind(values).test(site.text) for values in _combinations(free))
+
+
+def _combinations(free: list[tuple[str, Sequence[Any]]]) -> Iterable[dict[str, Any]]:
+    names = [name for name, _ in free]
+    every = product(*(values for _, values in free))
+    return (dict(zip(names, values, strict=True)) for values in islice(every, _MOST_COMBINATIONS))
+
+
+def _candidates(rules: RuleSet, fact: Fact) -> Sequence[Any]:
+    """Return values of a fact on and around every number that the pack compares anything with."""
+    match fact.type:
+        case "yes_no":
+            return (True, False)
+        case "choice":
+            return [option.key for option in fact.question.options]
+        case "set":
+            return [[], [fact.question.options[0].key], [option.key for option in fact.question.options]]
+        case "amount":
+            marks = sorted({int(n) for site in rules.sites for n in _WAN.findall(site.text)} | {0})
+            return [mark * FEN_PER_WAN + step for mark in marks for step in (-1, 0, 1) if mark or step >= 0]
+        case "months":
+            marks = sorted({int(n) for site in rules.sites for n in _WHOLE.findall(site.text)} | {0})
+            return [mark + step for mark in marks for step in (-1, 0, 1) if mark + step >= 0]
+        case "date":
+            return ("2026-01-01", "2026-12-31")
+        case _:
+            return ("", "…")
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, int) and value % FEN_PER_WAN in (0, 1, FEN_PER_WAN - 1):
+        near = round(value / FEN_PER_WAN)
+        return f"wan({near}){value - near * FEN_PER_WAN:+d}" if value % FEN_PER_WAN else f"wan({near})"
+    return str(value)

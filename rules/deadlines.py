@@ -1,0 +1,75 @@
+"""Due dates (domain 7): from events, years of service, and dates that are facts."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from rules.calendar import add_months, extended_due
+from rules.verdict import DueDate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from rules.case import Case, Event
+    from rules.conditions import Evaluation
+    from rules.facts import Value
+    from rules.pack import Deadline
+    from rules.ruleset import RuleSet
+
+
+def due_dates(
+    rules: RuleSet, case: Case, facts: Mapping[str, Value], evaluation: Evaluation
+) -> tuple[DueDate, ...]:
+    """Return every due date of a case, soonest first; a condition that is unknown gives none.
+
+    Args:
+        rules: the rules.
+        case: for its events.
+        facts: the facts with defaults filled in.
+        evaluation: the rules' conditions over them.
+    """
+    found: list[DueDate] = []
+    for deadline in rules.pack.deadlines:
+        if evaluation.test(deadline.when):
+            inferred = bool(deadline.inferred_when) and evaluation.test(deadline.inferred_when) is True
+            found += [
+                DueDate(deadline=deadline, due=due, extended_due=extended_due(due), inferred=inferred)
+                for due in _days(deadline, case, facts)
+            ]
+    return tuple(sorted(found, key=lambda item: item.due))
+
+
+def _days(deadline: Deadline, case: Case, facts: Mapping[str, Value]) -> Iterator[date]:
+    match deadline.each:
+        case "event":
+            for event in case.events:
+                if event.kind == deadline.event and (due := _after(deadline, event, facts)):
+                    yield due
+        case "year":
+            start, end = _date(facts, deadline.from_), _date(facts, deadline.to)
+            on = deadline.next_year_on
+            if start and end and on:
+                for year in range(start.year, end.year + 1 if end >= start else start.year):
+                    yield date(year + 1, on.month, on.day)
+        case "fact":
+            if day := _date(facts, deadline.fact):
+                yield day
+
+
+def _after(deadline: Deadline, event: Event, facts: Mapping[str, Value]) -> date | None:
+    if deadline.on == "due":
+        return event.due
+    after = deadline.after
+    months = after.months
+    if after.months_from:
+        given = facts.get(after.months_from)
+        if not isinstance(given, int):
+            return None
+        months = given
+    return add_months(event.date, months) + timedelta(days=after.days)
+
+
+def _date(facts: Mapping[str, Value], name: str) -> date | None:
+    value = facts.get(name)
+    return date.fromisoformat(value) if isinstance(value, str) else None

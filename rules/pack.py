@@ -1,0 +1,308 @@
+"""A rule pack as data: what a city's YAML files say, typed, with nothing computed yet."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+FactType = Literal[
+    "yes_no", "choice", "set", "amount", "months", "text", "phone", "date", "catalogue", "funds", "period"
+]
+Effect = Literal["refuse", "correct", "confirm", "notice"]
+Requirement = Literal["required", "recommended", "not_required", "undetermined"]
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something of the pack that has an id."""
+
+    id: str
+
+
+class Definition(Entry, frozen=True):
+    """A named condition that later conditions may use."""
+
+    when: str
+
+
+class ScopeRule(Entry, frozen=True):
+    """One outcome of the scope test (2, 4); the first whose condition holds is the result."""
+
+    when: str
+    articles: list[str]
+    title: str
+    message: str
+    reading: str = ""
+
+
+class Tier(Entry, frozen=True):
+    """How deep the project must be worked out (15)."""
+
+    when: str
+    articles: list[str]
+    title: str
+    reading: str = ""
+
+
+class EventKind(Entry, frozen=True):
+    """A kind of dated event; ``amount`` and ``due`` say which further fields it may carry."""
+
+    label: str
+    amount: bool = False
+    due: bool = False
+
+
+class Article(Entry, frozen=True):
+    """An article in our own plain words, with the fingerprint of the official text it was written against."""
+
+    title: str
+    explanation: str
+    keywords: list[str]
+    fingerprint: str = ""
+    reading: str = ""
+
+
+class ChoiceOption(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One value of a choice or a set; offered only while ``when`` is not false."""
+
+    key: str
+    label: str
+    synonyms: list[str] = []
+    when: str = ""
+
+
+class Branch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a yes or a no leads in "help me decide": to another step or to a value with its reason."""
+
+    go: str = ""
+    choose: str = ""
+    because: str = ""
+
+
+class DecideStep(Entry, frozen=True):
+    """One plain yes/no question of "help me decide"."""
+
+    text: str
+    yes: Branch
+    no: Branch
+
+
+class Stop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An answer after which nothing more may be collected (4: state secrets)."""
+
+    when: str
+    text: str
+    unsure_text: str
+
+
+class FactPart(Entry, frozen=True):
+    """One fact of a question that fills several."""
+
+    label: str
+    type: FactType
+
+
+class Question(Entry, frozen=True):
+    """A question and the fact or facts that its answer sets.
+
+    Attributes:
+        ask_when: CEL; empty means always. Unknown means not yet.
+        default: CEL for the value used while the fact is absent.
+        derived: the default counts as an answer, so the question is not put when the default is known.
+        on_request: put only when the user asks to change it.
+        unsure: 不清楚 is a legal answer; it counts as answered and stays unknown to the rules.
+        or_months: the fact that takes a bare length (三年) given instead of a period.
+        suggest: another fact whose value 同上 repeats.
+    """
+
+    label: str
+    type: FactType
+    text: str
+    why: str
+    articles: list[str]
+    help: str = ""
+    ask_when: str = ""
+    default: str = ""
+    derived: bool = False
+    on_request: bool = False
+    unsure: bool = False
+    skippable: bool = True
+    max_length: int = 0
+    options: list[ChoiceOption] = []
+    facts: list[FactPart] = []
+    or_months: str = ""
+    suggest: str = ""
+    decide: list[DecideStep] = []
+    stop: Stop | None = None
+
+    @property
+    def parts(self) -> list[FactPart]:
+        """The facts that the answer sets; most questions set the one of their own id."""
+        return self.facts or [FactPart(id=self.id, label=self.label, type=self.type)]
+
+
+class Section(Entry, frozen=True):
+    """Questions under one heading, in asking order."""
+
+    title: str
+    questions: list[Question]
+
+
+class Stage(Entry, frozen=True):
+    """A step at which documents are handed in."""
+
+    title: str
+
+
+class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A remark that is shown while its condition holds."""
+
+    when: str
+    text: str
+
+
+class Document(Entry, frozen=True):
+    """A document to hand in, at which stage, when, and which article asks for it."""
+
+    stage: str
+    title: str
+    when: str
+    articles: list[str]
+    because: str
+    requirement: Literal["required", "recommended"] = "required"
+    reading: str = ""
+    notes: list[Note] = []
+    form: str = ""
+
+
+class Finding(Entry, frozen=True):
+    """A problem that the answers show, and what to do about it."""
+
+    effect: Effect
+    title: str
+    when: str
+    articles: list[str]
+    message: str
+    advice: str
+    reading: str = ""
+
+
+class Authority(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who decides a step; the first whose condition holds."""
+
+    name: str
+    when: str = ""
+
+
+class RouteStep(Entry, frozen=True):
+    """A step of the procedure."""
+
+    title: str
+    when: str
+    articles: list[str]
+    authorities: list[Authority]
+    reading: str = ""
+
+
+class After(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long after the start: months, days, or as many months as a fact says."""
+
+    months: int = 0
+    days: int = 0
+    months_from: str = ""
+
+
+class YearlyDay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A day of the year."""
+
+    month: int
+    day: int
+
+
+class Deadline(Entry, frozen=True):
+    """Something due: after an event, each year, or on a date that is itself a fact."""
+
+    title: str
+    each: Literal["event", "year", "fact"]
+    articles: list[str]
+    message: str
+    when: str = ""
+    inferred_when: str = ""
+    event: str = ""
+    after: After = After()
+    on: Literal["", "due"] = ""
+    fact: str = ""
+    from_: str = msgspec.field(name="from", default="")
+    to: str = ""
+    next_year_on: YearlyDay | None = None
+    reading: str = ""
+
+
+class CellLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line of a form cell; left out while a fact in it is empty or its condition does not hold."""
+
+    text: str
+    when: str = ""
+
+
+class FormCell(Entry, frozen=True):
+    """A cell of an official form and the answers it is filled from."""
+
+    label: str
+    lines: list[CellLine] = []
+    source: Literal["", "as_of", "handed_in"] = ""
+    reading: str = ""
+
+
+class Form(Entry, frozen=True):
+    """An official form."""
+
+    title: str
+    articles: list[str]
+    cells: list[FormCell]
+
+
+class PackHead(Entry, frozen=True):
+    """The front page of a pack: what it is, and the names and outcomes that the rules build on."""
+
+    title: str
+    status: str
+    edition: str
+    effective: str | None
+    timezone: str
+    languages: list[str]
+    area_code: str
+    contact: str
+    secrecy: str
+    articles_note: str
+    definitions: list[Definition]
+    scope: list[ScopeRule]
+    tiers: list[Tier]
+    events: list[EventKind]
+
+
+class DocumentsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """documents.yaml."""
+
+    stages: list[Stage]
+    documents: list[Document]
+
+
+class Pack(msgspec.Struct, frozen=True):
+    """All of a city's rules; ``digest`` is a hash of the files, so that a draft can name exactly these."""
+
+    digest: str
+    head: PackHead
+    articles: list[Article]
+    sections: list[Section]
+    stages: list[Stage]
+    documents: list[Document]
+    findings: list[Finding]
+    route: list[RouteStep]
+    deadlines: list[Deadline]
+    forms: list[Form]
+
+    @property
+    def questions(self) -> list[Question]:
+        """Every question in asking order."""
+        return [question for section in self.sections for question in section.questions]
