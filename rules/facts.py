@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import msgspec
 
 from rules.amounts import AmountError, fen_from_wan, format_wan
+from rules.catalogue import BY_ID
 from rules.conditions import BOOL, INT, RECORDS, STRING, STRINGS
 from rules.pack import FactType, Question
 from rules.text import T, Text
@@ -22,20 +23,14 @@ if TYPE_CHECKING:
     from rules.pack import ChoiceOption
 
 UNSURE: Literal["unsure"] = "unsure"
-Value = bool | int | str | tuple[str, ...] | tuple[dict[str, str], ...]
-"""bool or "unsure" (yes/no), int (months; 分 for amounts), str (choice, text, phone, ISO date), tuples."""
+Value = bool | int | str | tuple[Any, ...]
+"""bool or "unsure" (yes/no), int (months; 分 for amounts), str (choice, text, phone, ISO date), a tuple of keys
+(set) or of records (catalogue)."""
 
 EARLIEST = date(1900, 1, 1)
 LATEST = date(2200, 12, 31)
 LONGEST_MONTHS = 1200
 LONGEST_TEXT = 10_000
-
-CATALOGUE_FIELDS: tuple[str, ...] = (
-    "name", "provider", "summary", "format", "items", "share", "condition", "basis", "basis_kind", "method",
-    "open", "update_cycle",
-)  # fmt: skip
-SHARES = ("unconditional", "conditional", "none")
-BASIS_KINDS = ("law", "administrative_regulation", "state_council_decision", "policy")
 
 _CEL_TYPES: dict[str, cel.Type] = {
     "yes_no": BOOL,
@@ -232,7 +227,7 @@ def _catalogue(fact: Fact, raw: object) -> tuple[dict[str, str], ...]:
 def _entry(name: str, raw: object) -> dict[str, str]:
     if not isinstance(raw, dict):
         raise _wrong(name, T("一条目录（名称和内容成对）"), raw)
-    entry: dict[str, str] = dict.fromkeys(CATALOGUE_FIELDS, "")
+    entry: dict[str, str] = dict.fromkeys(BY_ID, "")
     for key, value in cast("dict[object, object]", raw).items():
         if not isinstance(key, str) or key not in entry:
             raise FactError(
@@ -256,7 +251,7 @@ def _entry_field(name: str, key: str, value: object) -> str:
         return "yes" if value else "no"
     if not isinstance(value, str):
         raise _wrong(name, T("一段文字"), value)
-    allowed = {"share": SHARES, "basis_kind": BASIS_KINDS}.get(key)
+    allowed = [option.key for option in BY_ID[key].options]
     if allowed and value and value not in allowed:
         raise _wrong(name, T("其中之一：{keys}", keys=", ".join(allowed)), value)
     return value.strip()

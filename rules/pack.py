@@ -113,6 +113,7 @@ class Question(Entry, frozen=True):
         unsure: 不清楚 is a legal answer; it counts as answered and stays unknown to the rules.
         or_months: the fact that takes a bare length (三年) given instead of a period.
         suggest: another fact whose value 同上 repeats.
+        optional: an empty answer is complete too (参与建设单位, 备注).
     """
 
     label: str
@@ -127,6 +128,7 @@ class Question(Entry, frozen=True):
     on_request: bool = False
     unsure: bool = False
     skippable: bool = True
+    optional: bool = False
     max_length: int = 0
     options: list[ChoiceOption] = []
     facts: list[FactPart] = []
@@ -149,9 +151,10 @@ class Section(Entry, frozen=True):
 
 
 class Stage(Entry, frozen=True):
-    """A step at which documents are handed in."""
+    """A step at which documents are handed in; ``later`` means after the declaration is submitted."""
 
     title: str
+    later: bool = False
 
 
 class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,0 +1,102 @@
+"""One step of the conversation: draft and input in, new draft and messages out. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from dialogs import machine as states
+from dialogs.answering import answer
+from dialogs.asking import ask
+from dialogs.commands import read_command
+from dialogs.draft import Draft
+from dialogs.handlers import HANDLERS
+from dialogs.machine import build_machine
+from dialogs.turn import Turn
+from rules.text import T, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from dialogs.messages import Outgoing
+    from rules.ruleset import RuleSet
+    from rules.text import Translate
+
+_LONGEST_INPUT = 20_000
+
+
+class StepResult(NamedTuple):
+    """The draft after a step, and what to say; the draft that went in is unchanged."""
+
+    draft: Draft
+    outgoing: Sequence[Outgoing]
+
+
+class Dialogue:
+    """The conversation of one pack edition; holds no state of any project."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        """Build the state machine of ``rules``."""
+        self.rules = rules
+        self.machine = build_machine(rules)
+
+    def begin(self, *, as_of: date, translate: Translate = str) -> StepResult:
+        """Return a new draft and the first question."""
+        turn = self._turn(Draft(state=next(iter(self.rules.questions))), as_of, translate)
+        head = self.rules.pack.head
+        turn.say(
+            T(
+                "您好，我帮您按《{title}》（{status}）准备申报材料。一次只问一题，随时可以说「返回」「为什么」「修改」「暂停」；答过的都会保存。",
+                title=Text(head.title),
+                status=Text(head.status),
+            )
+        )
+        return self._finish(turn)
+
+    def resume(self, draft: Draft, *, as_of: date, translate: Translate = str) -> StepResult:
+        """Return the open question of a stored draft, walking on to where its answers lead."""
+        turn = self._turn(draft, as_of, translate)
+        if turn.draft.state == states.PAUSED:
+            turn.go("resume")
+            turn.walk()
+        return self._finish(turn)
+
+    def step(self, draft: Draft, typed: str, *, as_of: date, translate: Translate = str) -> StepResult:
+        """Take what the user typed.
+
+        Args:
+            draft: the stored draft; it is not changed.
+            typed: any text at all.
+            as_of: today, for dates such as 明年3月.
+            translate: the user's language, for matching the names of choices.
+        """
+        turn = self._turn(draft, as_of, translate)
+        if turn.draft.state == states.PAUSED:
+            turn.go("resume")
+            turn.walk()
+        command = read_command(typed)
+        if command is not None:
+            HANDLERS[command.name](turn, command.argument)
+            if turn.follow_up:
+                answer(turn, turn.follow_up)
+        elif len(typed) > _LONGEST_INPUT:
+            turn.say(
+                T(
+                    "一次最多 {most} 字，收到 {came} 字，请精简或分几次发。",
+                    most=_LONGEST_INPUT,
+                    came=len(typed),
+                ),
+                "error",
+            )
+        elif not typed.strip():
+            turn.say(T("没有收到内容，请输入回答；不会答可以说「为什么」或「跳过」。"), "error")
+        else:
+            answer(turn, typed)
+        return self._finish(turn)
+
+    def _turn(self, draft: Draft, as_of: date, translate: Translate) -> Turn:
+        return Turn(self.rules, self.machine, draft, as_of, translate)
+
+    def _finish(self, turn: Turn) -> StepResult:
+        turn.out.append(ask(turn))
+        return StepResult(turn.draft, tuple(turn.out))

@@ -1,0 +1,104 @@
+"""A project under way: keyed answers and where the conversation stands. This is what storage keeps, as JSON."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from rules.case import DocumentStatus, Event
+from rules.facts import Value
+from rules.text import Text
+
+PendingKind = Literal["reading", "change", "suggestion", "which", "restart"]
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """One thing the user may agree to: facts to set, or a question to go to."""
+
+    label: Text
+    facts: dict[str, Value] = {}
+    question: str = ""
+
+
+class Pending(msgspec.Struct, frozen=True):
+    """A question of the bot's own that stands before the question of the pack.
+
+    Attributes:
+        kind: what it is about: which reading of an answer, whether to make a change, whether to take a
+            suggestion, which answer to edit, whether to start over.
+        question: the pack question that it belongs to.
+        offers: what can be agreed to, in the order shown.
+    """
+
+    kind: PendingKind
+    message: Text
+    question: str = ""
+    offers: tuple[Offer, ...] = ()
+
+
+class Draft(msgspec.Struct):
+    """Everything known of a project, and the place of the conversation in it.
+
+    Attributes:
+        facts: every answer ever kept, by fact id; those out of reach are set aside, not deleted.
+        skipped: questions that the user passed over.
+        documents: what is ready, by document id.
+        state: the state of the machine: a question id, or one of the states after the questions.
+        pending: the bot's own question, if one is open.
+        editing: the question being changed out of turn, if any.
+        deciding: the step of "help me decide", if under way.
+        entry: the fields so far of the catalogue entry being typed in, if any.
+        materials_checked: the user has said which documents are ready.
+        announced: findings that were already shown.
+    """
+
+    state: str
+    facts: dict[str, Value] = {}
+    skipped: list[str] = []
+    documents: dict[str, DocumentStatus] = {}
+    events: tuple[Event, ...] = ()
+    pending: Pending | None = None
+    editing: str = ""
+    deciding: str = ""
+    entry: dict[str, str] | None = None
+    materials_checked: bool = False
+    announced: list[str] = []
+
+    def copy(self) -> Draft:
+        """Return a copy that can be changed without touching this one."""
+        return msgspec.structs.replace(
+            self,
+            facts=dict(self.facts),
+            skipped=list(self.skipped),
+            documents=dict(self.documents),
+            entry=None if self.entry is None else dict(self.entry),
+            announced=list(self.announced),
+        )
+
+    def put(self, facts: dict[str, Value]) -> None:
+        """Set answers; an answer ends a skip."""
+        self.facts |= facts
+
+    def unskip(self, question: str) -> None:
+        """Forget that a question was passed over."""
+        if question in self.skipped:
+            self.skipped.remove(question)
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Draft)
+
+
+def dump_draft(draft: Draft) -> bytes:
+    """Return the draft as JSON."""
+    return _encoder.encode(draft)
+
+
+def load_draft(data: bytes) -> Draft:
+    """Read a draft that ``dump_draft`` wrote.
+
+    Raises:
+        msgspec.DecodeError: the bytes are not one.
+    """
+    return _decoder.decode(data)

@@ -1,0 +1,96 @@
+"""Keeping an answer: a change is shown with what it causes and asked about first; findings appear at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dialogs import machine as states
+from dialogs.change import consequences
+from dialogs.display import answer_text
+from dialogs.draft import Offer, Pending
+from dialogs.review import full_review, verdict_summary
+from dialogs.view import View
+from rules.facts import UNSURE
+from rules.text import T, Text
+
+if TYPE_CHECKING:
+    from dialogs.turn import Turn
+    from rules.facts import Value
+    from rules.pack import Question
+
+
+def propose(turn: Turn, question: Question, facts: dict[str, Value], echo: Text | None) -> None:
+    """Keep an answer; a change of an earlier one is shown with what it causes, and asked about, first."""
+    before = {part.id: turn.view.facts[part.id] for part in question.parts if part.id in turn.view.facts}
+    if before and any(before.get(name) != value for name, value in facts.items()):
+        lines = consequences(turn.view, _view_with(turn, facts))
+        if lines:
+            answer = answer_text(turn.rules, question, facts)
+            turn.say(
+                T("把「{label}」改为「{answer}」会带来：", label=Text(question.label), answer=answer),
+                "notice",
+            )
+            for line in lines:
+                turn.say(line)
+            offer = Offer(T("确认修改"), facts)
+            turn.draft.pending = Pending("change", T("要这样改吗？"), question.id, (offer,))
+            return
+    accept(turn, question, facts, echo)
+
+
+def accept(turn: Turn, question: Question, facts: dict[str, Value], echo: Text | None) -> None:
+    """Store an answer, move on, and show what it brings: findings, a stop, or the review at the end."""
+    turn.keep(question, facts)
+    if echo is not None:
+        turn.say(echo, "echo")
+    if facts.get(question.id) == UNSURE and question.type == "yes_no" and not question.stop:
+        turn.say(
+            T(
+                "记为「不清楚」：没弄清之前不会当作通过，弄清后说「修改 {label}」。",
+                label=Text(question.label),
+            ),
+            "echo",
+        )
+    turn.leave_question()
+    if turn.draft.state == states.STOPPED:
+        _say_stop(turn)
+        return
+    turn.announce()
+    if turn.draft.state == states.REVIEW:
+        turn.tell(full_review(turn.view))
+
+
+def _say_stop(turn: Turn) -> None:
+    question = turn.view.stop
+    if question is None or question.stop is None:
+        turn.tell(verdict_summary(turn.view))
+        return
+    unsure = turn.view.facts.get(question.id) == UNSURE
+    turn.say(Text(question.stop.unsure_text if unsure else question.stop.text), "refuse")
+    if len(turn.draft.facts) > 1:
+        turn.say(T("之前填过的内容不再使用；说「重来」可以全部清除。"), "refuse")
+
+
+def show_both_outcomes(turn: Turn, offers: tuple[Offer, ...]) -> None:
+    """Say what the upper end of a range asks for that the lower end does not."""
+    low, high = _view_with(turn, offers[0].facts), _view_with(turn, offers[-1].facts)
+    lines = consequences(low, high)
+    if not lines:
+        turn.say(T("这两个数落在同一档，要求一样；表上要填一个确定的数。"), "notice")
+        return
+    turn.say(
+        T(
+            "这两个数的要求不一样。按「{high}」和按「{low}」相比：",
+            high=offers[-1].label,
+            low=offers[0].label,
+        ),
+        "notice",
+    )
+    for line in lines:
+        turn.say(line)
+
+
+def _view_with(turn: Turn, facts: dict[str, Value]) -> View:
+    draft = turn.draft.copy()
+    draft.put(facts)
+    return View(turn.rules, draft, turn.as_of)

@@ -1,0 +1,132 @@
+"""The conversation as a state machine: one state for each question, then materials, review and package.
+
+Built once for each pack edition and never bound to a model: an event is fired on a small object that holds the
+state, so a machine serves every conversation. The answers decide where a conversation stands, so the graph is
+a chain: ``advance`` walks over what is settled, ``back`` and ``retreat`` walk the other way.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, cast
+
+from transitions import Machine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rules.ruleset import RuleSet
+
+MATERIALS = "materials"
+REVIEW = "review"
+PACKAGE = "package"
+PAUSED = "paused"
+STOPPED = "stopped"
+EDITING = "editing"
+AFTER_QUESTIONS = (MATERIALS, REVIEW, PACKAGE)
+OFF_CHAIN = (EDITING, PAUSED, STOPPED)
+
+
+class Position:
+    """Where one conversation stands, with what the guards need to know of it."""
+
+    __slots__ = ("must_stop", "passes", "returns", "state")
+
+    def __init__(
+        self, state: str, passes: Callable[[str], bool], returns: Callable[[str], bool], *, must_stop: bool
+    ) -> None:
+        """Stand at ``state``.
+
+        Args:
+            state: a state of the machine.
+            passes: whether ``advance`` may walk over a state.
+            returns: whether ``back`` may rest at a state.
+            must_stop: the answers forbid to go on.
+        """
+        self.state = state
+        self.passes = passes
+        self.returns = returns
+        self.must_stop = must_stop
+
+
+def build_machine(rules: RuleSet) -> Machine:
+    """Return the machine of a pack edition.
+
+    Triggers: advance, back, retreat, answer, skip, edit, review, package, pause, resume, restart, stop.
+
+    Raises:
+        ValueError: a transition names a state or guard that does not exist.
+    """
+    chain = [*rules.questions, *AFTER_QUESTIONS]
+    first, everywhere = chain[0], [*chain, *OFF_CHAIN]
+    transitions: list[dict[str, Any]] = []
+
+    def add(trigger: str, source: str | list[str], dest: str, *conditions: Callable[[Any], bool]) -> None:
+        transitions.append(
+            {"trigger": trigger, "source": source, "dest": dest, "conditions": list(conditions)}
+        )
+
+    for state, following in pairwise(chain[:-1]):
+        add("advance", state, following, _passes)
+        add("answer", state, following)
+        add("skip", state, following)
+    for previous, state in pairwise(chain):
+        add("back", state, previous)
+        add("retreat", state, previous, _rests_nowhere)
+    add("edit", [state for state in everywhere if state != STOPPED], EDITING)
+    for trigger in ("answer", "back", "skip"):
+        add(trigger, EDITING, first)
+    add("review", [*chain, EDITING], REVIEW)
+    add("package", [REVIEW, PACKAGE], PACKAGE)
+    add("pause", everywhere, PAUSED)
+    add("resume", [PAUSED, STOPPED], first)
+    add("restart", everywhere, first)
+    add("stop", everywhere, STOPPED, _must_stop)
+    add("back", STOPPED, first)
+    _validate(transitions, set(everywhere))
+    return Machine(
+        model=None,
+        states=everywhere,
+        transitions=transitions,
+        initial=first,
+        auto_transitions=False,
+        send_event=True,
+    )
+
+
+def fire(machine: Machine, trigger: str, position: Position) -> bool:
+    """Fire a trigger; return whether the machine moved. A trigger that its state does not know does not move it."""
+    event = cast("Any", machine).events[trigger]
+    if position.state not in event.transitions:
+        return False
+    return bool(event.trigger(position))
+
+
+def states(machine: Machine) -> list[str]:
+    """Return every state, in the order of the chain."""
+    return list(cast("Any", machine).states)
+
+
+def _passes(event: Any) -> bool:
+    position: Position = event.model
+    return position.passes(position.state)
+
+
+def _rests_nowhere(event: Any) -> bool:
+    position: Position = event.model
+    return not position.returns(position.state)
+
+
+def _must_stop(event: Any) -> bool:
+    position: Position = event.model
+    return position.must_stop
+
+
+def _validate(transitions: list[dict[str, Any]], known: set[str]) -> None:
+    """A typo in a destination would otherwise show only when the transition fires."""
+    for transition in transitions:
+        source: str | list[str] = transition["source"]
+        for state in [*([source] if isinstance(source, str) else source), str(transition["dest"])]:
+            if state not in known:
+                message = f"{transition['trigger']}: no state {state!r}"
+                raise ValueError(message)

@@ -1,0 +1,152 @@
+"""One turn under way: the draft being changed, what follows from it, and what is said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dialogs import machine as states
+from dialogs.display import answer_text, finding_text
+from dialogs.machine import Position, fire
+from dialogs.messages import Say
+from dialogs.view import View
+from rules.text import T, Text
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from transitions import Machine
+
+    from dialogs.draft import Draft
+    from dialogs.messages import Outgoing, Tone
+    from rules.facts import Value
+    from rules.pack import Question
+    from rules.ruleset import RuleSet
+    from rules.text import Translate
+
+
+class Turn:
+    """What the handlers of a turn work on; nothing of it outlives the turn but the draft and the messages.
+
+    Attributes:
+        draft: a copy of the stored draft, changed in place.
+        out: the messages, in order.
+        translate: the user's language, for matching the names of choices.
+        follow_up: words of a command that are to be read as an answer (修改 总投资 改为 700万).
+    """
+
+    def __init__(
+        self, rules: RuleSet, machine: Machine, draft: Draft, as_of: date, translate: Translate
+    ) -> None:
+        """Begin a turn on a copy of ``draft``."""
+        self.rules = rules
+        self.machine = machine
+        self.draft = draft.copy()
+        self.as_of = as_of
+        self.translate = translate
+        self.out: list[Outgoing] = []
+        self.follow_up = ""
+        self._view: View | None = None
+
+    @property
+    def view(self) -> View:
+        """What follows from the draft as it is now."""
+        if self._view is None:
+            self._view = View(self.rules, self.draft, self.as_of)
+        return self._view
+
+    @property
+    def question(self) -> Question | None:
+        """The question of the pack that is open, asked in turn or being changed."""
+        return self.rules.questions.get(self.draft.editing or self.draft.state)
+
+    def say(self, text: Text, tone: Tone = "plain") -> None:
+        """Add a paragraph."""
+        self.out.append(Say(text, tone))
+
+    def tell(self, messages: list[Outgoing]) -> None:
+        """Add prepared messages."""
+        self.out += messages
+
+    def touched(self) -> None:
+        """Forget what followed from the draft, after changing it."""
+        self._view = None
+
+    def keep(self, question: Question, facts: dict[str, Value]) -> None:
+        """Store an answer; a question whose own facts it does not set (三年 for a period) counts as passed over."""
+        self.draft.put(facts)
+        for name in facts:
+            self.draft.unskip(self.rules.facts[name].question.id)
+        self.draft.unskip(question.id)
+        if not any(part.id in facts for part in question.parts):
+            self.draft.skipped.append(question.id)
+        self.draft.pending = None
+        self.draft.deciding = ""
+        self.touched()
+
+    def go(self, trigger: str) -> bool:
+        """Fire a trigger of the machine; say whether it moved."""
+        position = self._position()
+        moved = fire(self.machine, trigger, position)
+        self.draft.state = position.state
+        return moved
+
+    def leave_question(self, trigger: str = "answer") -> None:
+        """Move on from the open question to the next one that is not settled, or stop where the rules say so."""
+        self.draft.editing = self.draft.deciding = ""
+        self.draft.pending = self.draft.entry = None
+        self.go(trigger)
+        self.walk()
+
+    def walk(self) -> None:
+        """Walk over everything that is settled; answers that leave no choice are filled in on the way."""
+        if self.go("stop"):
+            return
+        self._fill_single_choice()
+        while self.go("advance"):
+            self._fill_single_choice()
+
+    def announce(self) -> None:
+        """Show findings that hold since the last turn, and say which ones are gone."""
+        current = {found.finding.id: found for found in self.view.settled_findings}
+        known = {finding.id: finding for finding in self.rules.pack.findings}
+        for name in self.draft.announced:
+            if name not in current and name in known:
+                self.say(T("已解决：{title}。", title=Text(known[name].title)), "done")
+        for name, found in current.items():
+            if name not in self.draft.announced:
+                self.say(finding_text(self.rules, found), found.finding.effect)
+        self.draft.announced = list(current)
+
+    def _fill_single_choice(self) -> None:
+        question = self.question
+        if question is None or question.type != "choice" or self.view.is_settled(question):
+            return
+        offered = self.view.offered(question)
+        if len(offered) == 1:
+            self.keep(question, {question.id: offered[0].key})
+            label = answer_text(self.rules, question, self.view.facts)
+            self.say(
+                T(
+                    "{question}：只有「{answer}」符合前面的答案，已填上。",
+                    question=Text(question.label),
+                    answer=label,
+                ),
+                "echo",
+            )
+
+    def _position(self) -> Position:
+        return Position(self.draft.state, self._passes, self._returns, must_stop=self.view.is_over)
+
+    def _passes(self, state: str) -> bool:
+        question = self.rules.questions.get(state)
+        if question is not None:
+            return self.view.is_settled(question) and not (question.type == "catalogue" and self.draft.entry)
+        return state == states.MATERIALS and (self.draft.materials_checked or not self.view.askable_documents)
+
+    def _returns(self, state: str) -> bool:
+        question = self.rules.questions.get(state)
+        if question is None:
+            return state != states.MATERIALS or bool(self.view.askable_documents)
+        return question in self.view.asked and not (
+            question.type == "choice" and len(self.view.offered(question)) == 1
+        )

@@ -1,0 +1,122 @@
+"""The way in: a database is opened, brought up to date and worked with, one transaction at a time."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy import Connection, Engine, String, column, inspect, select, table
+
+from storage.errors import StorageCorrupt, StorageLocked, StorageTooNew
+from storage.schema import HEAD, REVISIONS
+from storage.sqlite import sqlite_engine
+from storage.turnstile import Turnstile
+from storage.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from types import TracebackType
+
+MEMORY = ":memory:"
+WAIT = 5.0
+"""Seconds to wait for another writer; a turn takes about a millisecond."""
+
+_revision = table("alembic_version", column("version_num", String()))
+
+
+def open_database(location: Path | str, *, wait: float = WAIT) -> Database:
+    """Open a database; call :meth:`Database.migrate` before the first unit of work.
+
+    Args:
+        location: a SQLite file, which is created with its folder when absent, or ":memory:".
+        wait: seconds to wait for another writer before StorageLocked.
+
+    Raises:
+        StorageUnreachable: the location is a folder or leads through a file.
+        StorageReadOnly: the file is absent and may not be created.
+        StorageFull: there is no room to create it.
+        StorageCorrupt: the file is too small to be a database, and not empty.
+    """
+    path = None if str(location) == MEMORY else Path(location)
+    return Database(sqlite_engine(path, wait=wait), wait=wait)
+
+
+class Database:
+    """A store of projects; threads share it, and each works in a unit of work of its own.
+
+    Used as a context manager it is closed at the end.
+    """
+
+    def __init__(self, engine: Engine, *, wait: float) -> None:
+        self._engine = engine
+        self._wait = wait
+        self._turnstile = Turnstile()
+
+    @contextmanager
+    def unit_of_work(self) -> Generator[UnitOfWork]:
+        """Run one transaction: commit on a clean end, roll back on any exception.
+
+        Writers wait for each other, threads in the order in which they came, and also for those in other
+        processes. Units of work do not nest.
+
+        Raises:
+            StorageLocked: another writer did not finish in time.
+            StorageError: reading or writing failed; nothing was kept.
+        """
+        with self._transaction() as connection:
+            yield UnitOfWork(connection)
+
+    def migrate(self) -> None:
+        """Create the tables or bring them up to date; several processes may do so at once.
+
+        Raises:
+            StorageTooNew: a later version of the program was here.
+            StorageCorrupt: the file is damaged, or holds the tables of another program.
+            StorageReadOnly: the file or its folder may not be written.
+            StorageError: the database cannot be used for another reason.
+        """
+        with self._transaction() as connection:
+            revision = _revision_of(connection)
+        if revision == HEAD:
+            return
+        if revision is not None and revision not in REVISIONS:
+            raise StorageTooNew(f"the tables are at revision {revision}; this program knows {HEAD}")
+        # Alembic takes about as long to import as all the rest, and is needed once in the life of a file.
+        from storage.migrations.run import upgrade
+
+        with self._transaction() as connection:
+            upgrade(connection)
+
+    def close(self) -> None:
+        """Close the connection; what was kept in memory is gone."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _transaction(self) -> Generator[Connection]:
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(self._turnstile.turn(self._wait))
+            except TimeoutError as error:
+                raise StorageLocked("another thread kept the database for too long") from error
+            connection = stack.enter_context(self._engine.connect())
+            stack.enter_context(connection.begin())
+            yield connection
+
+
+def _revision_of(connection: Connection) -> str | None:
+    """Return the revision of the tables, or None when there are none yet."""
+    names = inspect(connection).get_table_names()
+    if _revision.name in names:
+        return connection.execute(select(_revision.c.version_num)).scalar_one_or_none()
+    if names:
+        raise StorageCorrupt("the database holds the tables of another program")
+    return None

@@ -1,0 +1,195 @@
+"""Projects: their answers as one opaque state, saved against the version that was read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+from sqlalchemy import delete, insert, select, update
+
+from storage.errors import NotFound, VersionConflict
+from storage.rows import read_all, read_one, select_as
+from storage.schema import project
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Delete, Update
+
+Status = Literal["open", "archived"]
+
+
+class ProjectSummary(msgspec.Struct, frozen=True):
+    """A project without its answers, for a list.
+
+    Attributes:
+        id: its number, never given to another project.
+        owner: who it belongs to.
+        name: what the owner calls it.
+        pack_id: the rule pack.
+        edition_id: the edition of that pack it is pinned to.
+        version: how often it was saved; pass it back to :meth:`Projects.save`.
+        status: open, or archived.
+        created_at: when it was started.
+        updated_at: when it was last used.
+    """
+
+    id: int
+    owner: str
+    name: str
+    pack_id: str
+    edition_id: str
+    version: int
+    status: Status
+    created_at: datetime
+    updated_at: datetime
+
+
+class Project(ProjectSummary, frozen=True):
+    """A project with its answers.
+
+    Attributes:
+        state: the answers, JSON that the dialogue wrote and only it reads.
+    """
+
+    state: bytes
+
+
+_PROJECT = select_as(Project, project)
+_SUMMARY = select_as(ProjectSummary, project)
+
+
+class Projects:
+    """The projects within one unit of work."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def create(
+        self, *, owner: str, name: str, pack_id: str, edition_id: str, state: bytes, at: datetime
+    ) -> Project:
+        """Start a project.
+
+        Args:
+            owner: who it belongs to.
+            name: what the owner calls it.
+            pack_id: the rule pack.
+            edition_id: the edition it is pinned to.
+            state: the first answers, JSON.
+            at: now.
+
+        Returns:
+            The project, at version 1.
+
+        Raises:
+            NotFound: the edition was never put here.
+        """
+        values = {
+            "owner": owner,
+            "name": name,
+            "pack_id": pack_id,
+            "edition_id": edition_id,
+            "state": state,
+            "version": 1,
+            "status": "open",
+            "created_at": at,
+            "updated_at": at,
+        }
+        statement = insert(project).returning(project.c.id)
+        return self.get(self._connection.execute(statement, values).scalar_one())
+
+    def get(self, project_id: int) -> Project:
+        """Return a project, whoever owns it.
+
+        Raises:
+            NotFound: there is none with this number.
+        """
+        statement = _PROJECT.where(project.c.id == project_id)
+        found = read_one(self._connection, Project, statement)
+        if found is None:
+            raise NotFound(f"no project {project_id}")
+        return found
+
+    def list_for(self, owner: str, *, status: Status | None = None) -> list[ProjectSummary]:
+        """Return the projects of an owner, the last used first.
+
+        Args:
+            owner: who they belong to.
+            status: only the open or only the archived ones; None for all.
+        """
+        statement = _SUMMARY.where(project.c.owner == owner)
+        if status is not None:
+            statement = statement.where(project.c.status == status)
+        statement = statement.order_by(project.c.updated_at.desc(), project.c.id.desc())
+        return read_all(self._connection, ProjectSummary, statement)
+
+    def save(
+        self,
+        project_id: int,
+        *,
+        expected_version: int,
+        state: bytes,
+        name: str,
+        at: datetime,
+        edition_id: str | None = None,
+    ) -> int:
+        """Replace the answers and the name of a project.
+
+        Args:
+            project_id: the project.
+            expected_version: the version that the caller read.
+            state: the answers, JSON.
+            name: what the owner calls it.
+            at: now.
+            edition_id: the edition the project moves to; None to stay.
+
+        Returns:
+            The new version.
+
+        Raises:
+            VersionConflict: somebody saved it since; nothing was changed.
+            NotFound: the project, or the edition, does not exist.
+        """
+        new_version = expected_version + 1
+        values: dict[str, object] = {"state": state, "name": name, "version": new_version, "updated_at": at}
+        if edition_id is not None:
+            values["edition_id"] = edition_id
+        as_read = update(project).where(project.c.id == project_id, project.c.version == expected_version)
+        if self._connection.execute(as_read, values).rowcount != 1:
+            version = select(project.c.version).where(project.c.id == project_id)
+            found = self._connection.execute(version).scalar_one_or_none()
+            if found is None:
+                raise NotFound(f"no project {project_id}")
+            raise VersionConflict(project_id, expected=expected_version, found=found)
+        return new_version
+
+    def archive(self, project_id: int, *, at: datetime) -> None:
+        """Put a project aside.
+
+        Raises:
+            NotFound: there is none with this number.
+        """
+        self._set_status(project_id, "archived", at)
+
+    def reopen(self, project_id: int, *, at: datetime) -> None:
+        """Take an archived project up again.
+
+        Raises:
+            NotFound: there is none with this number.
+        """
+        self._set_status(project_id, "open", at)
+
+    def delete(self, project_id: int) -> None:
+        """Forget a project, its answers and its events for good.
+
+        Raises:
+            NotFound: there is none with this number.
+        """
+        self._change_one(delete(project).where(project.c.id == project_id), project_id)
+
+    def _set_status(self, project_id: int, status: Status, at: datetime) -> None:
+        statement = update(project).where(project.c.id == project_id).values(status=status, updated_at=at)
+        self._change_one(statement, project_id)
+
+    def _change_one(self, statement: Update | Delete, project_id: int) -> None:
+        if self._connection.execute(statement).rowcount != 1:
+            raise NotFound(f"no project {project_id}")

@@ -1,0 +1,119 @@
+"""The tables, declared once; a change here needs a migration (a test compares the two)."""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003 - SQLAlchemy reads the annotations
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, MetaData, Named, Table, TypedColumns
+
+from storage.columns import Json, Moment
+
+REVISIONS = ("0001",)
+"""Every migration this version knows, in order. Kept here so that a current database needs no Alembic."""
+HEAD = REVISIONS[-1]
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+
+class PackEditionColumns(TypedColumns):
+    """The rule pack as it stood when a project was started; the id is the hash of its content."""
+
+    id: Named[str] = Column(primary_key=True)
+    pack_id: Named[str]
+    files: Named[bytes] = Column(Json)
+    created_at: Named[datetime] = Column(Moment)
+
+
+class ProjectColumns(TypedColumns):
+    """A declaration in the making; ``version`` counts its saves."""
+
+    id: Named[int] = Column(primary_key=True)
+    owner: Named[str]
+    name: Named[str]
+    pack_id: Named[str]
+    edition_id: Named[str] = Column(ForeignKey("pack_edition.id"))
+    state: Named[bytes] = Column(Json)
+    version: Named[int]
+    status: Named[str]
+    created_at: Named[datetime] = Column(Moment)
+    updated_at: Named[datetime] = Column(Moment)
+
+
+class AnswerEventColumns(TypedColumns):
+    """What changed in a project, when and in which turn; rows are only ever added."""
+
+    id: Named[int] = Column(primary_key=True)
+    project_id: Named[int] = Column(ForeignKey("project.id", ondelete="CASCADE"), index=True)
+    at: Named[datetime] = Column(Moment)
+    turn_key: Named[str]
+    kind: Named[str]
+    payload: Named[bytes] = Column(Json)
+
+
+class InboxColumns(TypedColumns):
+    """Every update that was taken from a channel."""
+
+    channel: Named[str] = Column(primary_key=True)
+    update_id: Named[str] = Column(primary_key=True)
+    project_id: Named[int | None] = Column(ForeignKey("project.id", ondelete="SET NULL"))
+    received_at: Named[datetime] = Column(Moment, index=True)
+
+
+class OutboxColumns(TypedColumns):
+    """Every message that is to be sent, or was."""
+
+    id: Named[int] = Column(primary_key=True)
+    chat: Named[str]
+    dedupe_key: Named[str] = Column(unique=True)
+    payload: Named[bytes] = Column(Json)
+    due_at: Named[datetime] = Column(Moment)
+    status: Named[str]
+    owner: Named[str | None]
+    lease_until: Named[datetime | None] = Column(Moment)
+    attempt: Named[int]
+    created_at: Named[datetime] = Column(Moment)
+    sent_at: Named[datetime | None] = Column(Moment)
+
+
+class SessionColumns(TypedColumns):
+    """The project and the language that a user of a channel has open."""
+
+    channel: Named[str] = Column(primary_key=True)
+    user: Named[str] = Column(primary_key=True)
+    project_id: Named[int | None] = Column(ForeignKey("project.id", ondelete="SET NULL"))
+    language: Named[str]
+
+
+pack_edition = Table("pack_edition", metadata, PackEditionColumns)
+
+project = Table(
+    "project",
+    metadata,
+    ProjectColumns,
+    CheckConstraint("status IN ('open', 'archived')", name="status"),
+    Index(None, "owner", "updated_at"),
+    # SQLite gives the highest number again after a delete; an old link would then open a stranger's project.
+    sqlite_autoincrement=True,
+)
+
+answer_event = Table("answer_event", metadata, AnswerEventColumns)
+
+inbox = Table("inbox", metadata, InboxColumns)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    OutboxColumns,
+    CheckConstraint("status IN ('pending', 'sent', 'dead')", name="status"),
+    Index(None, "status", "chat", "id"),
+)
+
+session = Table("session", metadata, SessionColumns)

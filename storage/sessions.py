@@ -1,0 +1,59 @@
+"""Which project, and which language, a user of a channel has open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from sqlalchemy import update
+
+from storage.rows import insert_if_absent, read_one, select_as
+from storage.schema import session
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+class Session(msgspec.Struct, frozen=True):
+    """What a user of a channel has open.
+
+    Attributes:
+        channel: the channel.
+        user: the channel's own key of the user.
+        project_id: the open project; None when there is none, or it was deleted.
+        language: the language of the replies, such as ``zh_CN``.
+    """
+
+    channel: str
+    user: str
+    project_id: int | None
+    language: str
+
+
+_SESSION = select_as(Session, session)
+
+
+class Sessions:
+    """The sessions within one unit of work."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, channel: str, user: str) -> Session | None:
+        """Return what a user has open, or None for a user who is new here."""
+        statement = _SESSION.where(session.c.channel == channel, session.c.user == user)
+        return read_one(self._connection, Session, statement)
+
+    def set(self, channel: str, user: str, *, project_id: int | None, language: str) -> None:
+        """Keep what a user has open, in place of what was kept before.
+
+        Raises:
+            NotFound: there is no such project.
+        """
+        values = {"channel": channel, "user": user, "project_id": project_id, "language": language}
+        if not insert_if_absent(self._connection, session, values):
+            self._connection.execute(
+                update(session)
+                .where(session.c.channel == channel, session.c.user == user)
+                .values(project_id=project_id, language=language)
+            )

@@ -1,0 +1,147 @@
+"""Everything that is true of SQLite only: how it is opened, how a transaction begins, what its errors mean."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from typing import TYPE_CHECKING
+
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event
+
+from storage.errors import (
+    NotFound,
+    StorageCorrupt,
+    StorageError,
+    StorageFull,
+    StorageLocked,
+    StorageReadOnly,
+    StorageUnreachable,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy.engine import ExceptionContext
+    from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+_MEANING: dict[int, type[StorageError]] = {
+    # extended codes first looked for, then the primary code in their low byte
+    sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY: NotFound,
+    sqlite3.SQLITE_IOERR_SHMSIZE: StorageFull,
+    sqlite3.SQLITE_READONLY: StorageReadOnly,
+    sqlite3.SQLITE_PERM: StorageReadOnly,
+    sqlite3.SQLITE_FULL: StorageFull,
+    sqlite3.SQLITE_BUSY: StorageLocked,
+    sqlite3.SQLITE_LOCKED: StorageLocked,
+    sqlite3.SQLITE_CORRUPT: StorageCorrupt,
+    sqlite3.SQLITE_NOTADB: StorageCorrupt,
+    sqlite3.SQLITE_CANTOPEN: StorageUnreachable,
+}
+_PRIMARY_CODE = 0xFF
+_SMALLEST_FILE = 512
+_TRIES = 50
+"""How often to try the switch to WAL; a file that stays in the older mode is as safe, only slower."""
+_READ_ONLY = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+def sqlite_engine(path: Path | None, *, wait: float) -> Engine:
+    """Return an engine for a file, which is created when it is absent, or for a database in memory.
+
+    The pool holds one connection: SQLite has one writer at a time anyway, and all threads must see the same
+    database in memory.
+
+    Args:
+        path: the file, or None for memory.
+        wait: seconds to wait for another writer before StorageLocked.
+
+    Raises:
+        StorageUnreachable: the path is a folder or leads through a file.
+        StorageReadOnly: the file is absent and may not be created.
+        StorageFull: there is no room to create the file.
+        StorageCorrupt: the file is too small to be a database, and not empty.
+    """
+    if path is not None:
+        _prepare_file(path)
+    engine = create_engine(
+        URL.create("sqlite", database=":memory:" if path is None else str(path)),
+        poolclass=QueuePool,
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=wait,
+        connect_args={"timeout": wait, "isolation_level": None, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", _configure)
+    event.listen(engine, "begin", _begin)
+
+    def translate(context: ExceptionContext) -> StorageError | None:
+        return _storage_error(context.original_exception, path)
+
+    event.listen(engine, "handle_error", translate, retval=True)
+    return engine
+
+
+def _prepare_file(path: Path) -> None:
+    """Create the folder and an empty file that only its owner may read; the answers are nobody else's."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        # An existing file is not opened here: closing it would drop the locks of our other connections.
+        if not path.exists():
+            path.touch(mode=0o600)
+        size = path.stat().st_size
+    except OSError as error:
+        kind = StorageUnreachable
+        if error.errno in _READ_ONLY:
+            kind = StorageReadOnly
+        elif error.errno in _FULL:
+            kind = StorageFull
+        raise kind(f"cannot create {path}: {error.strerror}") from error
+    # SQLite takes a file of a few bytes for an empty one and overwrites it.
+    if 0 < size < _SMALLEST_FILE:
+        raise StorageCorrupt(f"{path}: {size} bytes are no database")
+
+
+def _configure(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    _switch_to_wal(cursor)
+    # Without FULL, WAL mode may lose acknowledged answers on a power cut.
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _switch_to_wal(cursor: DBAPICursor) -> None:
+    for _ in range(_TRIES):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_BUSY:
+                raise
+        else:
+            return
+        # The switch is the one thing SQLite does not wait for when another process is at it as well;
+        # an empty transaction does wait.
+        cursor.execute("BEGIN IMMEDIATE")
+        cursor.execute("COMMIT")
+
+
+def _begin(connection: Connection) -> None:
+    # A deferred transaction that turns into a writer fails at once when another one was faster;
+    # an immediate one waits for its turn before it has read anything.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _storage_error(error: BaseException, path: Path | None) -> StorageError | None:
+    """Return what an error of SQLite means to us, or None when it is a mistake in the program."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if not isinstance(code, int):
+        return None
+    kind = _MEANING.get(code) or _MEANING.get(code & _PRIMARY_CODE, StorageError)
+    # SQLite says "unable to open database file" for a folder in which it may not put its journal.
+    if kind is StorageUnreachable and path is not None and not os.access(path.parent, os.W_OK):
+        kind = StorageReadOnly if path.parent.is_dir() else StorageUnreachable
+    return kind(f"{path or 'memory'}: {error}")
