@@ -1,0 +1,25 @@
+"""The same content gives the same bytes: zip files without the moment of writing in them."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The earliest moment a zip can name; it stands for none."""
+
+
+def repack(data: bytes) -> bytes:
+    """Return a zip with the same members, in the same order, all dated ``EPOCH``."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for name in source.namelist():
+            member = zipfile.ZipInfo(name, EPOCH)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            # otherwise the bytes would tell on which system they were written
+            member.create_system = 0
+            target.writestr(member, source.read(name))
+    return out.getvalue()
