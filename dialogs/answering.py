@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dialogs import catalogue
 from dialogs import machine as states
 from dialogs.answers import read_answer
+from dialogs.asking import after_choices
 from dialogs.display import answer_text
 from dialogs.draft import Offer, Pending
 from dialogs.handlers import HANDLERS
@@ -110,15 +111,10 @@ def _answer_materials(turn: Turn, typed: str) -> None:
 
 
 def _answer_review(turn: Turn, typed: str) -> None:
-    labels: list[tuple[str, str]] = [
-        ("generate", "生成材料"),
-        ("edit", "修改答案"),
-        ("missing", "看还缺什么"),
-        ("pause", "先存着"),
+    options = [
+        Option(key=choice.key, label=choice.label.render(turn.translate), synonyms=(choice.label.msgid,))
+        for choice in after_choices(turn.draft.state)
     ]
-    if turn.draft.state == states.PACKAGE:
-        labels = [("edit", "修改答案"), ("generate", "重新生成"), ("pause", "完成")]
-    options = [Option(key=key, label=turn.translate(label), synonyms=(label,)) for key, label in labels]
     said = match_one(typed, options)
     if isinstance(said, Parsed):
         HANDLERS[said.value](turn, "")

@@ -13,6 +13,7 @@ from dialogs.parsing.months import parse_months
 from dialogs.parsing.phones import parse_phone
 from dialogs.parsing.result import Parsed, Reading, Rejected, Unclear
 from dialogs.parsing.text import clean_text, normalise
+from dialogs.parsing.words import words
 from dialogs.parsing.yes_no import match_yes_no
 from rules.facts import LONGEST_TEXT
 from rules.text import T, verbatim
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 Facts = dict[str, "Value"]
 Answer = Parsed[Facts] | Unclear[Facts] | Rejected
-_SAME_AS_BEFORE = {"同上", "一样", "相同", "same", "ditto"}
+_SAME_AS_BEFORE = words("同上", "一样", "相同", "same", "ditto")
 _YES_NO_LENGTH = 60
 
 

@@ -29,6 +29,14 @@ def ask(turn: Turn) -> Ask:
     return _after_questions(turn)
 
 
+def after_choices(state: str) -> tuple[Choice, ...]:
+    """Return what can be done at the review and after the documents were made; each key is a command."""
+    edit, pause = Choice("edit", T("修改答案")), Choice("pause", T("先存着，下次再说"))
+    if state == states.PACKAGE:
+        return (edit, Choice("generate", T("重新生成")), Choice("pause", T("完成，先到这里")))
+    return (Choice("generate", T("生成材料")), edit, Choice("missing", T("看还缺什么")), pause)
+
+
 def _question(turn: Turn, question: Question) -> Ask:
     if question.type == "catalogue":
         return _catalogue(turn, question)
@@ -79,26 +87,15 @@ def _after_questions(turn: Turn) -> Ask:
             text = T("下面这些材料，哪些已经备好了？（可多选；都没有填 0）")
             return _with_progress(turn, text, choices, section=T("材料核对"), many=True, skippable=True)
         case states.REVIEW:
-            choices = (
-                Choice("generate", T("生成材料")),
-                Choice("edit", T("修改答案")),
-                Choice("missing", T("看还缺什么")),
-                Choice("pause", T("先存着，下次再说")),
-            )
             text = T(
                 "复核：{findings}，还有 {open} 题没答。接下来做什么？",
                 findings=counts_by_effect(view),
                 open=len(view.open),
             )
-            return _with_progress(turn, text, choices, section=T("复核"))
+            return _with_progress(turn, text, after_choices(turn.draft.state), section=T("复核"))
         case states.PACKAGE:
             text = T("材料已按现在的答案生成。要改就说「修改」，改完可以再「生成」。")
-            choices = (
-                Choice("edit", T("修改答案")),
-                Choice("generate", T("重新生成")),
-                Choice("pause", T("完成，先到这里")),
-            )
-            return _with_progress(turn, text, choices, section=T("复核"))
+            return _with_progress(turn, text, after_choices(turn.draft.state), section=T("复核"))
         case states.STOPPED if view.stop is None:
             text = T("不用再往下填了。答错了可以「返回」改答案，或「重来」。")
             return _with_progress(turn, text, section=T("适用范围"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from dialogs.parsing.choices import Option, match_one
 from dialogs.parsing.result import Parsed, Rejected, Unclear
 from dialogs.parsing.text import clean_text, normalise
+from dialogs.parsing.words import words
 from dialogs.parsing.yes_no import match_yes_no
 from rules.catalogue import FIELDS, CatalogueField, next_field
 from rules.text import T, Text, verbatim
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from dialogs.turn import Turn
     from rules.pack import Question
 
-_DONE = {"完成", "没有了", "结束", "done", "finish", "finished"}
+_DONE = words("完成", "没有了", "结束", "done", "finish", "finished")
 _DELETE = re.compile(r"(?:删除|删掉|delete|remove)\s*(\d{1,4})$")
 _LONGEST_FIELD = 500
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from dialogs import catalogue
@@ -14,7 +15,9 @@ from dialogs.messages import Leave, Produce, SetLanguage
 from dialogs.parsing.choices import Option, match_one
 from dialogs.parsing.result import Parsed, Rejected, Unclear
 from dialogs.parsing.text import normalise
-from rules.text import T, Text
+from dialogs.parsing.words import words
+from dialogs.view import mark_drafted
+from rules.text import T, Text, joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,9 +25,10 @@ if TYPE_CHECKING:
     from dialogs.turn import Turn
     from rules.pack import Question
 
+_NEW_VALUE = re.compile(r"改为|改成|＝|=")
 _LANGUAGES = {
-    "en": ("en", "english", "英文", "英语"),
-    "zh": ("zh", "中文", "汉语", "chinese", "zh_cn", "zh-cn"),
+    "en": words("en", "english", "英文", "英语"),
+    "zh": words("zh", "中文", "汉语", "chinese", "zh_cn", "zh-cn"),
 }
 
 
@@ -102,7 +106,7 @@ def skip_section(turn: Turn, _argument: str) -> None:
     turn.say(
         T("跳过了 {count} 题：{labels}。以后可以「修改」补上。", count=len(passed), labels=labels), "echo"
     )
-    turn.walk()
+    turn.leave_question("skip")
     turn.announce()
 
 
@@ -193,9 +197,8 @@ def generate(turn: Turn, _argument: str) -> None:
         turn.say(T("按现在的答案不用申报，没有材料可以生成。"), "error")
         return
     _drop_open_question(turn)
-    for need in turn.view.verdict.wanted:
-        if need.document.form:
-            turn.draft.documents[need.document.id] = "drafted"
+    mark_drafted(turn.view)
+    turn.touched()
     turn.go("review")
     turn.go("package")
     turn.out.append(Produce())
@@ -204,8 +207,8 @@ def generate(turn: Turn, _argument: str) -> None:
 def language(turn: Turn, argument: str) -> None:
     """语言: speak another language from the next message on."""
     wanted = normalise(argument).lower()
-    for code, words in _LANGUAGES.items():
-        if any(word in wanted.split() or word == wanted for word in words):
+    for code, names in _LANGUAGES.items():
+        if not names.isdisjoint([wanted, *wanted.split()]):
             turn.out.append(SetLanguage(code))
             return
     turn.say(T("可用的语言：「语言 中文」、「语言 English」。"))
@@ -270,7 +273,13 @@ def _editable(turn: Turn) -> list[Option]:
         if question in view.asked or (question.on_request and view.is_asked(question))
     ]
     if view.askable_documents:
-        options.append(Option(key=states.MATERIALS, label=turn.translate("材料核对"), synonyms=("材料",)))
+        options.append(
+            Option(
+                key=states.MATERIALS,
+                label=T("材料核对").render(turn.translate),
+                synonyms=tuple(words("材料")),
+            )
+        )
     return options
 
 
@@ -286,11 +295,8 @@ def _offer_answers(turn: Turn) -> None:
 
 
 def _split_new_value(argument: str) -> tuple[str, str]:
-    for mark in ("改为", "改成", "="):
-        if mark in argument:
-            target, _, value = argument.partition(mark)
-            return target.strip(), value.strip()
-    return argument.strip(), ""
+    target, _, value = _NEW_VALUE.sub("=", argument, count=1).partition("=")
+    return target.strip(), value.strip()
 
 
 def _drop_open_question(turn: Turn) -> None:

@@ -8,7 +8,7 @@ from dialogs import machine as states
 from dialogs.change import consequences
 from dialogs.display import answer_text
 from dialogs.draft import Offer, Pending
-from dialogs.review import full_review, verdict_summary
+from dialogs.review import full_review, stop_messages
 from dialogs.view import View
 from rules.facts import UNSURE
 from rules.text import T, Text
@@ -53,22 +53,11 @@ def accept(turn: Turn, question: Question, facts: dict[str, Value], echo: Text |
         )
     turn.leave_question()
     if turn.draft.state == states.STOPPED:
-        _say_stop(turn)
+        turn.tell(stop_messages(turn.view))
         return
     turn.announce()
     if turn.draft.state == states.REVIEW:
         turn.tell(full_review(turn.view))
-
-
-def _say_stop(turn: Turn) -> None:
-    question = turn.view.stop
-    if question is None or question.stop is None:
-        turn.tell(verdict_summary(turn.view))
-        return
-    unsure = turn.view.facts.get(question.id) == UNSURE
-    turn.say(Text(question.stop.unsure_text if unsure else question.stop.text), "refuse")
-    if len(turn.draft.facts) > 1:
-        turn.say(T("之前填过的内容不再使用；说「重来」可以全部清除。"), "refuse")
 
 
 def show_both_outcomes(turn: Turn, offers: tuple[Offer, ...]) -> None:

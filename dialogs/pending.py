@@ -9,12 +9,15 @@ from dialogs.handlers import clear, edit_question
 from dialogs.keeping import accept, propose
 from dialogs.parsing.choices import Option, match_one
 from dialogs.parsing.result import Parsed
+from dialogs.parsing.words import words
 from dialogs.parsing.yes_no import match_yes_no
 from rules.text import T
 
 if TYPE_CHECKING:
     from dialogs.draft import Pending
     from dialogs.turn import Turn
+
+_REFUSALS = tuple(words("都不是", "不改", "取消", "算了", "no"))
 
 
 def settle_pending(turn: Turn, pending: Pending, typed: str) -> bool:
@@ -63,11 +66,7 @@ def _chosen_offer(turn: Turn, pending: Pending, typed: str) -> int | None:
         Option(key=f"offer-{index}", label=offer.label.render(turn.translate))
         for index, offer in enumerate(pending.offers)
     ]
-    options.append(
-        Option(
-            key="refuse", label=turn.translate("不改了"), synonyms=("都不是", "不改", "取消", "算了", "no")
-        )
-    )
+    options.append(Option(key="refuse", label=T("不改了").render(turn.translate), synonyms=_REFUSALS))
     found = match_one(typed, options)
     if isinstance(found, Parsed):
         return count if found.value == "refuse" else int(found.value.removeprefix("offer-"))

@@ -14,6 +14,7 @@ from dialogs.display import (
     status_label,
 )
 from dialogs.messages import Say, Table
+from rules.facts import UNSURE
 from rules.text import T, Text, joined, verbatim
 
 if TYPE_CHECKING:
@@ -70,6 +71,18 @@ def verdict_summary(view: View) -> list[Outgoing]:
     if verdict.route:
         steps = joined([Text(leg.step.title) for leg in verdict.route], verbatim(" → "))
         said.append(Say(T("办理路线：{steps}", steps=steps)))
+    return said
+
+
+def stop_messages(view: View) -> list[Outgoing]:
+    """Return why nothing more is asked: the regulation does not apply, or nothing may be collected (4)."""
+    question = view.stop
+    if question is None or question.stop is None:
+        return verdict_summary(view)
+    unsure = view.facts.get(question.id) == UNSURE
+    said: list[Outgoing] = [Say(Text(question.stop.unsure_text if unsure else question.stop.text), "refuse")]
+    if len(view.draft.facts) > 1:
+        said.append(Say(T("之前填过的内容不再使用；说「重来」可以全部清除。"), "refuse"))
     return said
 
 

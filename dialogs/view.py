@@ -150,6 +150,13 @@ class View:
         ]
 
 
+def mark_drafted(view: View) -> None:
+    """Note in the draft which of the wanted documents we make ourselves."""
+    for need in view.verdict.wanted:
+        if need.document.form:
+            view.draft.documents[need.document.id] = "drafted"
+
+
 def _counts(seen: Assessment, name: str, value: Value) -> bool:
     question = seen.rules.facts[name].question
     if not (question.on_request or seen.is_asked(question.id)):

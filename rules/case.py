@@ -13,6 +13,7 @@ from rules.text import T, Text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from rules.facts import Fact
     from rules.pack import EventKind
     from rules.ruleset import RuleSet
 
@@ -56,13 +57,16 @@ class CaseError(ValueError):
         self.problems = problems
 
 
-def parse_case(rules: RuleSet, raw: object, *, today: date) -> Case:
+def parse_case(
+    rules: RuleSet, raw: object, *, today: date, read_fact: Callable[[Fact, object], Value] = parse_fact
+) -> Case:
     """Read a case from loaded JSON or YAML.
 
     Args:
         rules: the rules whose facts, documents and events it may name.
         raw: what the file held.
         today: used when ``as_of`` is absent.
+        read_fact: how a value is read; it raises FactError for one that cannot be.
 
     Raises:
         CaseError: with every fault found.
@@ -70,7 +74,7 @@ def parse_case(rules: RuleSet, raw: object, *, today: date) -> Case:
     if not isinstance(raw, dict):
         raise CaseError([((), T("应为一组「名称: 内容」，请对照 examples/ 里的样例。"))])
     data = cast("dict[str, object]", raw)
-    reader = _Reader(rules)
+    reader = _Reader(rules, read_fact)
     for key in data:
         if key not in _KEYS:
             reader.fail(
@@ -95,8 +99,9 @@ def parse_case(rules: RuleSet, raw: object, *, today: date) -> Case:
 class _Reader:
     """Reads the parts of a case and collects what is wrong."""
 
-    def __init__(self, rules: RuleSet) -> None:
+    def __init__(self, rules: RuleSet, read_fact: Callable[[Fact, object], Value]) -> None:
         self.rules = rules
+        self.read_fact = read_fact
         self.kinds: dict[str, EventKind] = {kind.id: kind for kind in rules.pack.head.events}
         self.problems: list[tuple[tuple[str | int, ...], Text]] = []
 
@@ -128,7 +133,7 @@ class _Reader:
                 self.fail(("facts", name), T("没有「{name}」这个事实，请核对拼写。", name=str(name)[:40]))
             elif given is not None:
                 try:
-                    values[name] = parse_fact(fact, given)
+                    values[name] = self.read_fact(fact, given)
                 except FactError as error:
                     self.fail(("facts", name), error.text)
         return values

@@ -39,7 +39,8 @@ def catalogues() -> dict[str, Catalog]:
         rows = extract_from_dir(ROOT / folder, [("**.py", "python")], keywords={"T": None})
         for name, _line, msgid, _comments, _context in sorted(rows, key=lambda row: (row[0], row[1])):
             found[CODE_DOMAIN].add(msgid, locations=[(f"{folder}/{name}", 0)])
-    for folder in sorted((ROOT / "rules" / "packs").iterdir()):
+    for head in sorted((ROOT / "rules" / "packs").glob("*/pack.yaml")):
+        folder = head.parent
         pack = load_pack({path.name: path.read_text("utf-8") for path in folder.glob("*.yaml")})
         found[pack.head.id] = Catalog(domain=pack.head.id, project="shenbao", charset="utf-8")
         for file, msgid in pack_messages(pack):

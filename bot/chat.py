@@ -1,0 +1,59 @@
+"""``shenbao chat``: opens the store and starts the terminal channel."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+from bot import paint
+from bot.clock import Clock, SystemClock
+from bot.conversation import Conversation
+from bot.failures import failure_text
+from bot.terminal import BAD_INPUT, Terminal
+from bot.translation import translator
+from storage.database import open_database
+from storage.errors import StorageError
+
+DATABASE = "shenbao.db"
+
+
+def run_chat(*, language: str, data: Path | None, out: Path, clock: Clock | None = None) -> int:
+    """Talk on this terminal until the user leaves; return the exit code.
+
+    Args:
+        language: spoken at first; the user may change it.
+        data: folder of the database; None for the user's own data folder (or SHENBAO_DATA).
+        out: folder under which documents are put.
+        clock: tells the time; the machine's own when None.
+    """
+    if not sys.stdin.isatty():
+        sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr] - a pipe may feed anything
+    console = paint.plain_console()
+    try:
+        with open_database(data_folder(data) / DATABASE) as database:
+            database.migrate()
+            conversation = Conversation(database, clock or SystemClock(), language=language)
+            return Terminal(conversation, console, sys.stdin, user=_user(), out=out).run()
+    except StorageError as error:
+        paint.error(console, failure_text(error).render(translator(language)))
+        return BAD_INPUT
+
+
+def data_folder(given: Path | None) -> Path:
+    """Return where answers are kept: --data, SHENBAO_DATA, or the system's place for a user's data."""
+    if given is not None:
+        return given
+    if named := os.environ.get("SHENBAO_DATA"):
+        return Path(named)
+    return user_data_path("shenbao", appauthor=False)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "user"

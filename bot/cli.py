@@ -1,0 +1,133 @@
+"""The command line: ``shenbao`` alone starts the conversation; the rest is for scripts and operators."""
+
+# No postponed annotations here: typer reads them, and the options in them are local to ``_app``.
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+
+from bot.translation import SOURCE, languages, translator
+from rules.text import T, Text, Translate
+
+BAD_INPUT = 2
+# The base of every "this command line cannot be read", which the library does not name in public.
+_UsageError = cast("type[Exception]", typer.BadParameter.__bases__[0])
+
+
+def main() -> None:
+    """Run the program and exit: 0 done, 1 faults found, 2 input that cannot be used."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr] - a terminal that lacks a character
+    language = _language(sys.argv[1:])
+    translate = translator(language)
+    try:
+        status = _app(translate, language)(standalone_mode=False)
+    except _UsageError as error:
+        detail = error.format_message() if isinstance(error, typer.BadParameter) else str(error)
+        sys.stderr.write(
+            T("命令写得不对：{detail} 运行 shenbao --help 看用法。", detail=detail).render(translate) + "\n"
+        )
+        status = BAD_INPUT
+    except (KeyboardInterrupt, typer.Abort):
+        status = 130
+    except BrokenPipeError:
+        # The reader (head, less) has gone; keep Python from complaining while it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    sys.exit(status or 0)
+
+
+def _language(arguments: list[str]) -> str:
+    """Find the language before anything is shown: --lang, SHENBAO_LANG, else Chinese."""
+    wanted = os.environ.get("SHENBAO_LANG", SOURCE)
+    for index, argument in enumerate(arguments):
+        if argument == "--lang" and index + 1 < len(arguments):
+            wanted = arguments[index + 1]
+        elif argument.startswith("--lang="):
+            wanted = argument.removeprefix("--lang=")
+    return wanted if wanted in languages() else SOURCE
+
+
+def _app(translate: Translate, language: str) -> typer.Typer:
+    """Build the command line, with its help in the user's language."""
+
+    def say(text: Text) -> str:
+        return text.render(translate)
+
+    app = typer.Typer(
+        help=say(T("申报助手：一问一答，准备好政务信息化项目的申报材料。不带命令直接运行就开始对话。")),
+        add_completion=False,
+        no_args_is_help=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    pack_app = typer.Typer(help=say(T("规则包：检查一个城市的规则。")), rich_markup_mode=None)
+    app.add_typer(pack_app, name="pack")
+    language_option = typer.Option(
+        "--lang", help=say(T("语言：{languages}", languages=" / ".join(languages())))
+    )
+    data_option = typer.Option("--data", help=say(T("保存答案的文件夹")), show_default=False)
+    out_option = typer.Option("--out", help=say(T("生成的材料放在哪个文件夹")))
+
+    @app.callback(invoke_without_command=True)
+    def start(
+        context: typer.Context,
+        lang: Annotated[str, language_option] = language,
+        data: Annotated[Path | None, data_option] = None,
+        out: Annotated[Path, out_option] = Path(),
+    ) -> int | None:
+        _check_language(lang, translate)
+        if context.invoked_subcommand is None:
+            from bot.chat import run_chat
+
+            return run_chat(language=lang, data=data, out=out)
+        return None
+
+    @app.command(help=say(T("开始或继续对话（和不带命令一样）。")))
+    def chat(
+        lang: Annotated[str, language_option] = language,
+        data: Annotated[Path | None, data_option] = None,
+        out: Annotated[Path, out_option] = Path(),
+    ) -> int:
+        _check_language(lang, translate)
+        from bot.chat import run_chat
+
+        return run_chat(language=lang, data=data, out=out)
+
+    @app.command(help=say(T("按规则判断：读 JSON、YAML 或 JSON Lines，输出 JSON。")))
+    def assess(
+        file: Annotated[Path, typer.Argument(help=say(T("案例文件；- 表示标准输入（JSON Lines）")))],
+    ) -> int:
+        from bot.assess import run_assess
+
+        return run_assess(file, translate)
+
+    @app.command(help=say(T("从答案文件直接生成材料，不提问。")))
+    def fill(
+        answers: Annotated[Path, typer.Argument(help=say(T("答案文件（YAML）")))],
+        out: Annotated[Path, out_option] = Path(),
+        lang: Annotated[str, language_option] = language,
+    ) -> int:
+        _check_language(lang, translate)
+        from bot.fill import run_fill
+
+        return run_fill(answers, out, translate)
+
+    @pack_app.command(help=say(T("检查一个规则包文件夹，列出全部问题。")))
+    def check(folder: Annotated[Path, typer.Argument(help=say(T("规则包文件夹")))]) -> int:
+        from bot.pack_check import run_pack_check
+
+        return run_pack_check(folder, translate)
+
+    return app
+
+
+def _check_language(wanted: str, translate: Translate) -> None:
+    if wanted not in languages():
+        known = ", ".join(languages())
+        raise typer.BadParameter(
+            T("没有「{wanted}」这种语言，可用：{known}。", wanted=wanted, known=known).render(translate)
+        )

@@ -1,0 +1,269 @@
+"""One turn of a user of any channel, in one transaction: taken once, answered, kept, and replied to.
+
+``receive`` returns only after the commit, so what was acknowledged is kept; the replies wait in the outbox
+until the channel has delivered them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from bot import lobby
+from bot.clock import local_date
+from bot.packs import DEFAULT_PACK, installed_pack
+from bot.translation import SOURCE, translator
+from dialogs.dialogue import Dialogue, StepResult
+from dialogs.draft import Draft, dump_draft, load_draft
+from dialogs.messages import Outgoing, Say, SetLanguage
+from dialogs.view import View
+from rules.loader import load_rules
+from rules.text import T, Text
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from bot.clock import Clock
+    from rules.text import Translate
+    from storage.database import Database
+    from storage.projects import Project, ProjectSummary
+    from storage.unit_of_work import UnitOfWork
+
+
+class Incoming(msgspec.Struct, frozen=True):
+    """What a user said on a channel.
+
+    Attributes:
+        update_id: unique on the channel; the same one again is the same update redelivered.
+        text: what was typed; None when the user has just come (opened the terminal, pressed start).
+    """
+
+    channel: str
+    update_id: str
+    user: str
+    text: str | None
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """What is said in return, as it waits in the outbox."""
+
+    outgoing: tuple[Outgoing, ...]
+    language: str
+    project_id: int | None
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    """A reply that the channel is to deliver, and its row in the outbox."""
+
+    message_id: int
+    reply: Reply
+
+
+class Conversation:
+    """The conversations of all users; safe to share between threads."""
+
+    def __init__(
+        self, database: Database, clock: Clock, *, language: str = SOURCE, pack: str = DEFAULT_PACK
+    ) -> None:
+        """Work on ``database``.
+
+        Args:
+            database: opened and migrated.
+            clock: tells the time.
+            language: spoken with users who have not chosen one.
+            pack: the rules that new projects begin with.
+        """
+        self.database = database
+        self.clock = clock
+        self.language = language
+        self.rules, self._texts = installed_pack(pack)
+        self._dialogues = {self.rules.pack.digest: Dialogue(self.rules)}
+
+    def receive(self, incoming: Incoming) -> None:
+        """Take an update: answer it, keep what changed, and queue the reply. One taken before is ignored.
+
+        Raises:
+            StorageError: nothing was kept; the update may be sent again.
+        """
+        now = self.clock.now()
+        with self.database.unit_of_work() as work:
+            if not work.inbox.take(incoming.channel, incoming.update_id, now):
+                return
+            turn = _Turn(self, work, incoming, now)
+            reply = turn.reply()
+            work.outbox.put(
+                chat=chat_of(incoming.channel, incoming.user),
+                dedupe_key=f"{incoming.channel}:{incoming.update_id}",
+                payload=msgspec.json.encode(reply),
+                due_at=now,
+                at=now,
+            )
+
+    def waiting(self, channel: str, user: str) -> list[Delivery]:
+        """Return the replies that a user has not been shown, in order."""
+        with self.database.unit_of_work() as work:
+            due = work.outbox.due(chat_of(channel, user), self.clock.now())
+        return [Delivery(message.id, msgspec.json.decode(message.payload, type=Reply)) for message in due]
+
+    def delivered(self, delivery: Delivery) -> None:
+        """Note that a reply was shown."""
+        with self.database.unit_of_work() as work:
+            work.outbox.mark_sent(delivery.message_id, at=self.clock.now())
+
+    def view(self, project_id: int) -> View:
+        """Return a project as it stands, through the rules that it is pinned to."""
+        with self.database.unit_of_work() as work:
+            project = work.projects.get(project_id)
+            dialogue = self.dialogue(work, project.edition_id)
+        return View(dialogue.rules, load_draft(project.state), self.today(dialogue))
+
+    def today(self, dialogue: Dialogue) -> date:
+        """Return the day where the rules apply."""
+        return local_date(self.clock, dialogue.rules.pack.head.timezone)
+
+    @property
+    def current(self) -> Dialogue:
+        """The dialogue of the installed edition, with which new projects begin."""
+        return self._dialogues[self.rules.pack.digest]
+
+    def dialogue(self, work: UnitOfWork, edition_id: str) -> Dialogue:
+        """Return the dialogue of the edition that a draft is pinned to."""
+        if edition_id not in self._dialogues:
+            self._dialogues[edition_id] = Dialogue(load_rules(work.editions.get(edition_id).texts()))
+        return self._dialogues[edition_id]
+
+    def pin(self, work: UnitOfWork, at: datetime) -> str:
+        """Keep the installed edition, so that drafts begun with it can go on with it; return its id."""
+        digest = self.rules.pack.digest
+        work.editions.put(digest, pack_id=self.rules.pack.head.id, files=self._texts, at=at)
+        return digest
+
+
+def chat_of(channel: str, user: str) -> str:
+    """Return the name under which replies to a user wait."""
+    return f"{channel}:{user}"
+
+
+class _Turn:
+    """One update on its way through a transaction."""
+
+    def __init__(
+        self, conversation: Conversation, work: UnitOfWork, incoming: Incoming, now: datetime
+    ) -> None:
+        self.conversation = conversation
+        self.work = work
+        self.incoming = incoming
+        self.now = now
+        session = work.sessions.get(incoming.channel, incoming.user)
+        self.project_id = session.project_id if session else None
+        self.language = session.language if session and session.language else conversation.language
+
+    def reply(self) -> Reply:
+        outgoing = self._outgoing()
+        for message in outgoing:
+            if isinstance(message, SetLanguage):
+                self.language = message.language
+        self.work.sessions.set(
+            self.incoming.channel, self.incoming.user, project_id=self.project_id, language=self.language
+        )
+        return Reply(outgoing=outgoing, language=self.language, project_id=self.project_id)
+
+    def _outgoing(self) -> tuple[Outgoing, ...]:
+        projects = self.work.projects.list_for(self.incoming.user, status="open")
+        text = self.incoming.text
+        if text is None:
+            self.project_id = None
+            return self._lobby(projects, []) if projects else self._begin()
+        command = lobby.read(text, projects, self._translate(), in_lobby=self.project_id is None)
+        match command:
+            case lobby.NewProject():
+                return self._begin()
+            case lobby.OpenProject(project_id=chosen):
+                self.project_id = chosen
+                return self._resume()
+            case lobby.ListProjects():
+                self.project_id = None
+                return self._lobby(projects, [])
+            case lobby.Unknown(message=message):
+                return self._lobby(projects, [Say(message, "error")])
+            case lobby.Passed(outgoing=outgoing):
+                return self._lobby(projects, list(outgoing))
+            case None:
+                return self._step(text)
+
+    def _lobby(self, projects: list[ProjectSummary], said: list[Outgoing]) -> tuple[Outgoing, ...]:
+        return (*said, lobby.ask(projects))
+
+    def _begin(self) -> tuple[Outgoing, ...]:
+        dialogue = self.conversation.current
+        result = dialogue.begin(as_of=self.conversation.today(dialogue), translate=self._translate())
+        edition = self.conversation.pin(self.work, self.now)
+        project = self.work.projects.create(
+            owner=self.incoming.user,
+            name="",
+            pack_id=dialogue.rules.pack.head.id,
+            edition_id=edition,
+            state=dump_draft(result.draft),
+            at=self.now,
+        )
+        self.project_id = project.id
+        return tuple(result.outgoing)
+
+    def _resume(self) -> tuple[Outgoing, ...]:
+        project, dialogue, draft = self._open()
+        result = dialogue.resume(draft, as_of=self.conversation.today(dialogue), translate=self._translate())
+        self._save(project, draft, result)
+        said: list[Outgoing] = [Say(T("接着填「{name}」。", name=lobby.name_text(project)))]
+        if project.edition_id != self.conversation.rules.pack.digest:
+            edition = Text(dialogue.rules.pack.head.edition)
+            said.append(
+                Say(
+                    T(
+                        "这个项目按开始时的规则（{edition} 版）填写；规则已有新版，新项目会用新版。",
+                        edition=edition,
+                    ),
+                    "notice",
+                )
+            )
+        return (*said, *result.outgoing)
+
+    def _step(self, text: str) -> tuple[Outgoing, ...]:
+        project, dialogue, draft = self._open()
+        result = dialogue.step(
+            draft, text, as_of=self.conversation.today(dialogue), translate=self._translate()
+        )
+        self._save(project, draft, result)
+        return tuple(result.outgoing)
+
+    def _open(self) -> tuple[Project, Dialogue, Draft]:
+        if self.project_id is None:
+            raise LookupError("no project is open")
+        project = self.work.projects.get(self.project_id)
+        return project, self.conversation.dialogue(self.work, project.edition_id), load_draft(project.state)
+
+    def _save(self, project: Project, before: Draft, result: StepResult) -> None:
+        draft = result.draft
+        self.work.projects.save(
+            project.id,
+            expected_version=project.version,
+            state=dump_draft(draft),
+            name=str(draft.facts.get("project_name", "")),
+            at=self.now,
+        )
+        changed = {
+            name: draft.facts.get(name)
+            for name in before.facts | draft.facts
+            if before.facts.get(name) != draft.facts.get(name)
+        }
+        if changed:
+            self.work.events.append(
+                project.id,
+                at=self.now,
+                turn_key=f"{self.incoming.channel}:{self.incoming.update_id}",
+                kind="answers",
+                payload=msgspec.json.encode(changed),
+            )
+
+    def _translate(self) -> Translate:
+        return translator(self.language)

@@ -1,0 +1,47 @@
+"""What went wrong with files and storage, in the user's words: what happened, what is safe, what to do."""
+
+from __future__ import annotations
+
+import errno
+
+from rules.text import T, Text
+from storage.errors import (
+    StorageCorrupt,
+    StorageError,
+    StorageFull,
+    StorageLocked,
+    StorageReadOnly,
+    StorageTooNew,
+    StorageUnreachable,
+    VersionConflict,
+)
+
+_STORAGE: list[tuple[type[StorageError], Text]] = [
+    (StorageFull, T("磁盘满了，这一句没有存上，之前的都在；请腾出空间再试。")),
+    (StorageReadOnly, T("数据文件夹不能写入，这一句没有存上；请用 --data 换一个可以写的文件夹。")),
+    (StorageUnreachable, T("数据文件夹打不开；请用 --data 指定一个可以写的文件夹。")),
+    (StorageLocked, T("另一个窗口正在使用这些数据，这一句没有存上；请稍等再发一次。")),
+    (StorageCorrupt, T("数据文件损坏或不是本程序的；请用备份恢复，或用 --data 换一个文件夹。")),
+    (StorageTooNew, T("数据是更新版本的程序写的；请升级程序后再打开。")),
+    (VersionConflict, T("这个项目刚刚在别处改过，这一句没有存上；请再发一次。")),
+]
+
+
+def failure_text(error: StorageError | OSError) -> Text:
+    """Return one sentence for a failure of storage or of writing files."""
+    for kind, text in _STORAGE:
+        if isinstance(error, kind):
+            return text
+    if isinstance(error, OSError):
+        return _os_text(error)
+    return T("数据没有存上，之前的都在；请再试一次。")
+
+
+def _os_text(error: OSError) -> Text:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return T("磁盘满了，文件没有写成；请腾出空间再试，答案都还在。")
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return T("没有权限写到「{path}」；请用 --out 换一个可以写的文件夹。", path=str(error.filename or ""))
+    if error.errno in (errno.ENOTDIR, errno.EEXIST):
+        return T("「{path}」不是文件夹；请用 --out 换一个文件夹。", path=str(error.filename or ""))
+    return T("文件没有写成（{reason}）；请用 --out 换一个文件夹再试。", reason=str(error.strerror))

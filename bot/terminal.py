@@ -1,0 +1,131 @@
+"""The terminal channel: a conversation by keyboard, or by lines from a pipe."""
+
+from __future__ import annotations
+
+import sys
+import uuid
+from typing import TYPE_CHECKING, TextIO
+
+from bot import paint
+from bot.conversation import Conversation, Incoming, Reply
+from bot.failures import failure_text
+from bot.package import produce, safe_name
+from bot.translation import translator
+from dialogs.messages import Ask, Leave, Produce
+from rules.text import T, Text
+from storage.errors import StorageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.console import Console
+
+CHANNEL = "terminal"
+OK, BAD_INPUT = 0, 2
+
+
+class Terminal:
+    """A user at a terminal, or a script that feeds lines."""
+
+    def __init__(
+        self, conversation: Conversation, console: Console, source: TextIO, *, user: str, out: Path
+    ) -> None:
+        """Talk on ``console``.
+
+        Args:
+            conversation: answers and keeps.
+            console: where it is shown.
+            source: where lines come from; a terminal is asked with line editing.
+            user: whose projects these are.
+            out: folder under which each project's documents are put.
+        """
+        self.conversation = conversation
+        self.console = console
+        self.source = source
+        self.user = user
+        self.out = out
+        self.language = conversation.language
+        self.is_interactive = source.isatty()
+        self._section = ""
+        self._left = False
+
+    def run(self) -> int:
+        """Talk until the user leaves; return the exit code."""
+        status = self._turn(None)
+        while status == OK and not self._left:
+            try:
+                line = self._read()
+            except KeyboardInterrupt:
+                line = None
+            if line is None:
+                return self._ended()
+            status = self._turn(line)
+        return status
+
+    def _turn(self, line: str | None) -> int:
+        update = Incoming(channel=CHANNEL, update_id=uuid.uuid4().hex, user=self.user, text=line)
+        try:
+            self.conversation.receive(update)
+            self._deliver()
+        except StorageError as error:
+            paint.error(self.console, self._say(failure_text(error)))
+            return BAD_INPUT
+        return OK
+
+    def _deliver(self) -> None:
+        for delivery in self.conversation.waiting(CHANNEL, self.user):
+            self._show(delivery.reply)
+            self.conversation.delivered(delivery)
+
+    def _show(self, reply: Reply) -> None:
+        self.language = reply.language
+        translate = translator(reply.language)
+        for message in reply.outgoing:
+            if isinstance(message, Produce):
+                self._produce(reply)
+            elif isinstance(message, Leave):
+                self._left = True
+            elif isinstance(message, Ask):
+                if not self._left:
+                    self._section = paint.ask(self.console, message, self._section, translate)
+            else:
+                paint.show(self.console, message, translate)
+        if self._left:
+            paint.done(self.console, self._say(T("都存好了。下次运行 shenbao 接着填。")))
+
+    def _produce(self, reply: Reply) -> None:
+        if reply.project_id is None:
+            return
+        view = self.conversation.view(reply.project_id)
+        name = str(view.facts.get("project_name", "")) or f"project-{reply.project_id}"
+        folder = self.out / safe_name(name)
+        try:
+            produced = produce(view, folder, translator(reply.language))
+        except OSError as error:
+            paint.error(self.console, self._say(failure_text(error)))
+            return
+        paint.produced(
+            self.console, produced, complete=view.is_complete, translate=translator(reply.language)
+        )
+
+    def _read(self) -> str | None:
+        """Return the next line, or None at the end of input."""
+        if self.is_interactive:
+            return paint.prompt()
+        line = self.source.readline()
+        if not line:
+            return None
+        typed = line.rstrip("\r\n")
+        paint.echo_input(self.console, typed)
+        return typed
+
+    def _ended(self) -> int:
+        saved = T("输入结束，答过的都存好了。再运行 shenbao 就能接着填。")
+        if self.is_interactive:
+            paint.done(self.console, self._say(saved))
+            return OK
+        sys.stderr.write(self._say(saved) + "\n")
+        return BAD_INPUT
+
+    def _say(self, text: Text) -> str:
+        return text.render(translator(self.language))

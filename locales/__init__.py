@@ -1,0 +1,1 @@
+"""Translations of user-facing strings; the source language is Chinese."""

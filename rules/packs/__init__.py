@@ -1,0 +1,1 @@
+"""One folder for each city: its rules as YAML."""
