@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from rules.text import Translate
 
 DECLARATION_FORM = "declaration"
+DECLARATION_FILE = "01_申报表"
+CHECKLIST_FILE = "02_申报材料清单"
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 _LONGEST_NAME = 60
 
@@ -49,8 +51,8 @@ def produce(view: View, folder: Path, translate: Translate = str) -> Produced:
 
     folder.mkdir(parents=True, exist_ok=True)
     contents: list[tuple[str, Declaration | Checklist]] = [
-        ("01_申报表", declaration_content(view)),
-        ("02_申报材料清单", checklist_content(view, translate)),
+        (DECLARATION_FILE, declaration_content(view)),
+        (CHECKLIST_FILE, checklist_content(view, translate)),
     ]
     paths: list[Path] = []
     missing: dict[str, None] = {}

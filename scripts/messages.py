@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from string import Formatter
 from typing import TYPE_CHECKING
@@ -27,6 +28,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("en",)
 CODE = ("bot", "dialogs", "documents", "rules")
 CODE_DOMAIN = "shenbao"
+FIRST_DAY = datetime(2026, 11, 23, tzinfo=UTC)
+FIRST_DAY = datetime(2026, 11, 23, tzinfo=UTC)
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 WORD_LISTS = ("dialogs/parsing", "dialogs/commands.py")
 """Modules whose Chinese literals are what users type, not what they read."""
@@ -69,12 +72,20 @@ def update() -> None:
             catalogue = load(language, domain)
             catalogue.update(template, no_fuzzy_matching=True)
             catalogue.obsolete.clear()
-            path = path_of(language, domain)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("wb") as stream:
-                write_po(
-                    stream, catalogue, width=110, omit_header=False, include_lineno=False, sort_output=False
-                )
+            save(catalogue, language, domain)
+
+
+def save(catalogue: Catalog, language: str, domain: str) -> None:
+    """Write a language's strings, with a header that does not change from one day to the next."""
+    catalogue.header_comment = f"# {language}: {domain}"
+    catalogue.project, catalogue.version = "shenbao", "1"
+    catalogue.creation_date = catalogue.revision_date = FIRST_DAY
+    catalogue.msgid_bugs_address = catalogue.last_translator = catalogue.language_team = ""
+    catalogue.fuzzy = False
+    path = path_of(language, domain)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as stream:
+        write_po(stream, catalogue, width=110, include_lineno=False)
 
 
 def faults() -> Iterator[str]:
@@ -112,10 +123,10 @@ def _unmarked_in(tree: ast.Module, name: str) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             allowed.add(id(node.value))
-        elif (
-            isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("T", "words")
-        ):
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("T", "words", "re.compile"):
             allowed |= {id(inner) for inner in ast.walk(node)}
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]).endswith("_FILE"):
+            allowed.add(id(node.value))  # the files that are handed in have Chinese names in every language
     for node in ast.walk(tree):
         if (
             isinstance(node, ast.Constant)
