@@ -88,7 +88,7 @@ def _item(view: View, number: int, need: DocumentNeed, translate: Translate) -> 
         number=str(number),
         title=translate(need.document.title),
         requirement=requirement_label(need.requirement).render(translate),
-        status=status_label(need.status).render(translate),
+        status=status_label(view.rules, need).render(translate),
         articles=citation(view.rules, need.document.articles).render(translate),
         because=joined(reasons, T("　")).render(translate),
     )

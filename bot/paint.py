@@ -43,7 +43,7 @@ def plain_console() -> Console:
 def show(console: Console, message: Outgoing, translate: Translate) -> None:
     """Draw a paragraph or a table."""
     if isinstance(message, Say):
-        console.print(Styled(message.text.render(translate), style=_STYLES[message.tone]))
+        _line(console, Styled(message.text.render(translate), style=_STYLES[message.tone]))
     elif isinstance(message, Table):
         _table(console, message, translate)
 
@@ -56,13 +56,13 @@ def ask(console: Console, message: Ask, section: str, translate: Translate) -> s
         console.print(Styled(f"== {heading} ==", style="bold blue"))
     progress = f"[{message.done}/{message.total}] " if message.total else ""
     console.print()
-    console.print(Styled(progress, style="dim") + Styled(message.text.render(translate), style="bold"))
+    _line(console, Styled(progress, style="dim") + Styled(message.text.render(translate), style="bold"))
     if message.help is not None:
-        console.print(Styled("  " + message.help.render(translate), style="dim"))
+        _line(console, Styled("  " + message.help.render(translate), style="dim"))
     for number, choice in enumerate(message.choices, start=1):
-        console.print(Styled(f"  {number}. ", style="cyan") + Styled(choice.label.render(translate)))
+        _line(console, Styled(f"  {number}. ", style="cyan") + Styled(choice.label.render(translate)))
     if message.skippable:
-        console.print(Styled("  " + T("（不会答可以「为什么」或「跳过」）").render(translate), style="dim"))
+        _line(console, Styled("  " + T("（不会答可以「为什么」或「跳过」）").render(translate), style="dim"))
     return heading
 
 
@@ -79,31 +79,36 @@ def prompt() -> str | None:
 
 def echo_input(console: Console, typed: str) -> None:
     """Draw what a script fed, so that its log reads like a conversation."""
-    console.print(Styled(f"> {typed[:200]}", style="dim"))
+    _line(console, Styled(f"> {typed[:200]}", style="dim"))
 
 
 def error(console: Console, sentence: str) -> None:
     """Draw a failure."""
-    console.print(Styled(sentence, style="bold red"))
+    _line(console, Styled(sentence, style="bold red"))
 
 
 def done(console: Console, sentence: str) -> None:
     """Draw a closing word."""
-    console.print(Styled(sentence, style="green"))
+    _line(console, Styled(sentence, style="green"))
 
 
 def produced(console: Console, made: Produced, *, complete: bool, translate: Translate) -> None:
     """Draw which files were made, and what about them is not final."""
-    console.print(Styled(T("已生成：").render(translate), style="green"))
+    _line(console, Styled(T("已生成：").render(translate), style="green"))
     for path in made.paths:
-        console.print(Styled(f"  {path}"), soft_wrap=True)
+        _line(console, Styled(f"  {path}"))
     if not complete:
         said = T("还有没答的题或要改的问题，表上印有「草稿」。").render(translate)
-        console.print(Styled(said, style="yellow"))
+        _line(console, Styled(said, style="yellow"))
     if made.missing_characters:
         characters = " ".join(made.missing_characters)
         said = T("PDF 字库里没有这些字，印成了「〓」：{characters}。docx 里不受影响。", characters=characters)
-        console.print(Styled(said.render(translate), style="yellow"))
+        _line(console, Styled(said.render(translate), style="yellow"))
+
+
+def _line(console: Console, line: Styled) -> None:
+    """Draw a line and let the terminal wrap it: it may break between any two Chinese characters, rich only at spaces."""
+    console.print(line, soft_wrap=True)
 
 
 def _table(console: Console, table: Table, translate: Translate) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rules.facts import Fact, Value
     from rules.pack import Effect, Question, Requirement
     from rules.ruleset import RuleSet
-    from rules.verdict import FoundFinding
+    from rules.verdict import DocumentNeed, FoundFinding
 
 _ARTICLE = re.compile(r"(\d+)(?:\((\d+)\))?$")
 _LONGEST_SHOWN = 60
@@ -114,10 +114,14 @@ def requirement_label(requirement: Requirement) -> Text:
     return labels[requirement]
 
 
-def status_label(status: str) -> Text:
-    """Return whether a document is there, in words."""
+def status_label(rules: RuleSet, need: DocumentNeed) -> Text:
+    """Return whether a document is there; one of a stage after submission is not missing yet."""
+    if need.status == "missing" and any(
+        stage.later for stage in rules.pack.stages if stage.id == need.document.stage
+    ):
+        return T("以后")
     labels = {"missing": T("缺"), "drafted": T("已生成"), "provided": T("已备")}
-    return labels[status]
+    return labels[need.status]
 
 
 def finding_text(rules: RuleSet, found: FoundFinding) -> Text:

@@ -92,7 +92,7 @@ def documents_table(view: View) -> list[Outgoing]:
         (
             Text(need.document.title),
             requirement_label(need.requirement),
-            status_label(need.status),
+            status_label(view.rules, need),
             citation(view.rules, need.document.articles),
         )
         for need in view.verdict.documents

@@ -109,12 +109,9 @@ class View:
 
     @cached_property
     def open(self) -> list[Question]:
-        """Questions that still lack an answer, in order; skipping is no answer where something must stand."""
+        """Questions that still lack an answer and need one, in order; skipping is no answer."""
         return [
-            question
-            for question in self.asked
-            if not self.is_answered(question)
-            and not (question.optional and question.id in self.draft.skipped)
+            question for question in self.asked if not question.optional and not self.is_answered(question)
         ]
 
     @cached_property

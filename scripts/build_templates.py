@@ -58,11 +58,11 @@ class Column(NamedTuple):
 
 ITEM_COLUMNS = (
     Column("item_number", "number", 11, centred=True),
-    Column("item_title", "title", 42),
-    Column("item_requirement", "requirement", 30, centred=True),
-    Column("item_status", "status", 22, centred=True),
-    Column("item_articles", "articles", 23, centred=True),
-    Column("item_because", "because", 42),
+    Column("item_title", "title", 40),
+    Column("item_requirement", "requirement", 21, centred=True),
+    Column("item_status", "status", 20, centred=True),
+    Column("item_articles", "articles", 25, centred=True),
+    Column("item_because", "because", 53),
 )
 FINDING_COLUMNS = (
     Column("finding_effect", "effect", 30, centred=True),
