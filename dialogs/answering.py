@@ -41,7 +41,9 @@ def answer(turn: Turn, typed: str) -> None:
         _answer_materials(turn, typed)
     elif draft.state in (states.REVIEW, states.PACKAGE):
         _answer_review(turn, typed)
-    elif draft.state == states.STOPPED and turn.view.stop is None:
+    elif turn.view.stop is not None:
+        turn.say(T("这一句没有保存，也不会保存。"), "notice")
+    elif draft.state == states.STOPPED:
         turn.say(T("按现在的答案不用再往下填。要改答案请说「返回」或「修改」。"), "notice")
 
 

@@ -137,7 +137,7 @@ def _with_progress(
     skippable: bool = False,
 ) -> Ask:
     question = turn.question
-    asked = turn.view.asked
+    asked = [] if turn.view.is_over else turn.view.asked
     return Ask(
         text=text,
         section=section or _section(turn),

@@ -77,8 +77,6 @@ class Dialogue:
         command = read_command(typed)
         if command is not None:
             HANDLERS[command.name](turn, command.argument)
-            if turn.follow_up:
-                answer(turn, turn.follow_up)
         elif len(typed) > _LONGEST_INPUT:
             turn.say(
                 T(
@@ -92,6 +90,8 @@ class Dialogue:
             turn.say(T("没有收到内容，请输入回答；不会答可以说「为什么」或「跳过」。"), "error")
         else:
             answer(turn, typed)
+        if turn.follow_up:
+            answer(turn, turn.follow_up)
         return self._finish(turn)
 
     def _turn(self, draft: Draft, as_of: date, translate: Translate) -> Turn:

@@ -29,12 +29,14 @@ class Pending(msgspec.Struct, frozen=True):
             suggestion, which answer to edit, whether to start over.
         question: the pack question that it belongs to.
         offers: what can be agreed to, in the order shown.
+        follow_up: words to be read as the answer, once it is clear to which question.
     """
 
     kind: PendingKind
     message: Text
     question: str = ""
     offers: tuple[Offer, ...] = ()
+    follow_up: str = ""
 
 
 class Draft(msgspec.Struct):

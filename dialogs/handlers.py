@@ -140,7 +140,7 @@ def edit(turn: Turn, argument: str) -> None:
             turn.follow_up = value
         case Unclear(readings=readings):
             offers = tuple(Offer(reading.label, question=reading.value) for reading in readings)
-            turn.draft.pending = Pending("which", T("要修改哪一个？"), offers=offers)
+            turn.draft.pending = Pending("which", T("要修改哪一个？"), offers=offers, follow_up=value)
         case Rejected():
             turn.say(T("没有找到「{target}」这一项，说「修改」可以看全部。", target=target[:40]), "error")
 
@@ -285,13 +285,24 @@ def _editable(turn: Turn) -> list[Option]:
 
 def _offer_answers(turn: Turn) -> None:
     view = turn.view
-    answered = [q for q in view.asked if q.id in view.draft.skipped or view.is_answered(q)]
+    answered = [q for q in turn.rules.questions.values() if any(part.id in view.facts for part in q.parts)]
     if not answered:
         turn.say(T("还没有可以修改的答案。"), "error")
         return
-    turn.tell(overview.all_answers(view))
-    offers = tuple(Offer(Text(question.label), question=question.id) for question in answered)
-    turn.draft.pending = Pending("which", T("要修改哪一个？（打编号或名称）"), offers=offers)
+    offers = tuple(
+        Offer(
+            T(
+                "{label}：{answer}",
+                label=Text(question.label),
+                answer=answer_text(turn.rules, question, view.facts),
+            ),
+            question=question.id,
+        )
+        for question in answered
+    )
+    turn.draft.pending = Pending(
+        "which", T("要修改哪一个？（打编号或名称；跳过的题直接说「修改」加题目名）"), offers=offers
+    )
 
 
 def _split_new_value(argument: str) -> tuple[str, str]:

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 def propose(turn: Turn, question: Question, facts: dict[str, Value], echo: Text | None) -> None:
     """Keep an answer; a change of an earlier one is shown with what it causes, and asked about, first."""
     before = {part.id: turn.view.facts[part.id] for part in question.parts if part.id in turn.view.facts}
-    if before and any(before.get(name) != value for name, value in facts.items()):
+    is_change = any(before.get(name) != value for name, value in facts.items())
+    is_free = question.stop is not None or turn.view.is_over  # a stop takes effect, or ends, at once
+    if is_change and (before or turn.draft.editing) and not is_free:
         lines = consequences(turn.view, _view_with(turn, facts))
         if lines:
             answer = answer_text(turn.rules, question, facts)

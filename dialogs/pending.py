@@ -38,6 +38,7 @@ def settle_pending(turn: Turn, pending: Pending, typed: str) -> bool:
         clear(turn)
     elif pending.kind == "which":
         edit_question(turn, offer.question)
+        turn.follow_up = pending.follow_up
     else:
         question = turn.rules.questions[pending.question]
         if pending.kind == "change":

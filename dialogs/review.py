@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from rules.verdict import DueDate
 
 
+_MOST_LISTED = 12
+
+
 def progress(view: View) -> list[Outgoing]:
     """Return how far the conversation is, section by section."""
     rows: list[tuple[Text, ...]] = []
@@ -107,16 +110,23 @@ def missing(view: View) -> list[Outgoing]:
     """Return everything that still stands between the user and a complete declaration."""
     said = documents_table(view)
     if view.open:
-        labels = joined([Text(question.label) for question in view.open])
+        labels = _some([Text(question.label) for question in view.open])
         said.append(Say(T("还没答的 {count} 题：{labels}", count=len(view.open), labels=labels), "confirm"))
     said += [Say(finding_text(view.rules, found), found.finding.effect) for found in view.settled_findings]
     undecided = [found for found in view.verdict.findings if found.status == "undetermined"]
     if undecided:
-        labels = joined([Text(found.finding.title) for found in undecided])
+        labels = _some([Text(found.finding.title) for found in undecided])
         said.append(
             Say(T("还判断不了的 {count} 项：{labels}", count=len(undecided), labels=labels), "confirm")
         )
     return said
+
+
+def _some(labels: list[Text]) -> Text:
+    """Return the first of many labels; the whole list would bury what matters."""
+    if len(labels) <= _MOST_LISTED:
+        return joined(labels)
+    return T("{labels}等", labels=joined(labels[:_MOST_LISTED]))
 
 
 def all_answers(view: View) -> list[Outgoing]:

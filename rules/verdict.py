@@ -37,7 +37,7 @@ class FoundFinding(msgspec.Struct, frozen=True):
             case "refuse":
                 return T("{said}除另有特殊规定外，原则上不受理。{advice}", said=said, advice=advice)
             case "confirm":
-                return T("{said}条文没有写明，要问市数据局。{advice}", said=said, advice=advice)
+                return T("{said}条文没有写明。{advice}", said=said, advice=advice)
             case _:
                 return T("{said}{advice}", said=said, advice=advice)
 

@@ -1,0 +1,1 @@
+"""What the program costs: each module prints its figures; none is a test."""
