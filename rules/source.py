@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import yaml
 
 from rules.text import T, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Path = tuple[str | int, ...]
 _DEEPEST = 40
@@ -53,48 +56,66 @@ def load_yaml(text: str) -> Source:
     Raises:
         SourceError: broken syntax, a key twice, an alias, or nesting deeper than anything we write.
     """
+    lines: dict[Path, int] = {}
     try:
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        # Events, not yaml.compose: the C composer recurses, and a few kilobytes of brackets would end the process.
+        events = yaml.parse(text, Loader=yaml.CSafeLoader)
+        data = _document(events, lines)
     except yaml.YAMLError as error:
         raise SourceError(_where(error)) from None
-    except RecursionError:
-        raise SourceError(T("内容嵌套太深，无法读取，请检查缩进。")) from None
-    lines: dict[Path, int] = {}
-    return Source(_construct(node, (), lines, set()), lines)
+    return Source(data, lines)
 
 
-def _construct(
-    node: yaml.Node | None, path: Path, lines: dict[Path, int], seen: set[int]
-) -> Any:  # YAML holds anything
-    if node is None:
-        return None
-    line = int(node.start_mark.line) + 1
+def _document(events: Iterator[yaml.Event], lines: dict[Path, int]) -> Any:
+    data: Any = None
+    for event in events:
+        if isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent, yaml.AliasEvent)):
+            if () in lines:
+                raise SourceError(
+                    T("第 {line} 行：一个文件只能有一份内容，请删去「---」之后的部分。", line=_line(event))
+                )
+            data = _value(event, events, (), lines)
+    return data
+
+
+def _value(event: yaml.Event, events: Iterator[yaml.Event], path: Path, lines: dict[Path, int]) -> Any:
+    line = _line(event)
     lines.setdefault(path, line)
-    if id(node) in seen:
-        raise SourceError(T("第 {line} 行：不支持 YAML 别名（& 和 *），请把内容直接写出来。", line=line))
-    seen.add(id(node))
     if len(path) > _DEEPEST:
         raise SourceError(T("第 {line} 行：内容嵌套太深，请检查缩进。", line=line))
-    if isinstance(node, yaml.ScalarNode):
-        return _scalar(node, line)
-    if isinstance(node, yaml.SequenceNode):
-        return [_construct(item, (*path, index), lines, seen) for index, item in enumerate(node.value)]
+    if isinstance(event, yaml.ScalarEvent):
+        return _scalar(str(event.value), line, is_plain=event.implicit[0])
+    if isinstance(event, yaml.SequenceStartEvent):
+        items: list[Any] = []
+        while not isinstance(event := next(events), yaml.SequenceEndEvent):
+            items.append(_value(event, events, (*path, len(items)), lines))
+        return items
+    if isinstance(event, yaml.MappingStartEvent):
+        return _mapping(events, path, lines)
+    raise SourceError(T("第 {line} 行：不支持 YAML 别名（& 和 *），请把内容直接写出来。", line=line))
+
+
+def _mapping(events: Iterator[yaml.Event], path: Path, lines: dict[Path, int]) -> dict[str, Any]:
     mapping: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        key_line = int(key_node.start_mark.line) + 1
-        if not isinstance(key_node, yaml.ScalarNode):
-            raise SourceError(T("第 {line} 行：名称应是一个词，不能是列表。", line=key_line))
-        key = str(key_node.value)
+    while not isinstance(event := next(events), yaml.MappingEndEvent):
+        line = _line(event)
+        if not isinstance(event, yaml.ScalarEvent):
+            raise SourceError(T("第 {line} 行：名称应是一个词，不能是列表。", line=line))
+        key = str(event.value)
         if key in mapping:
-            raise SourceError(T("第 {line} 行：「{key}」写了两次，请只留一处。", line=key_line, key=key))
-        lines[(*path, key)] = key_line
-        mapping[key] = _construct(value_node, (*path, key), lines, seen)
+            raise SourceError(T("第 {line} 行：「{key}」写了两次，请只留一处。", line=line, key=key[:40]))
+        lines[(*path, key)] = line
+        mapping[key] = _value(next(events), events, (*path, key), lines)
     return mapping
 
 
-def _scalar(node: yaml.ScalarNode, line: int) -> str | int | Decimal | bool | None:
-    value = str(node.value)
-    if node.style:  # quoted or block: text as it stands
+def _line(event: yaml.Event) -> int:
+    mark = event.start_mark
+    return int(mark.line) + 1 if mark else 1
+
+
+def _scalar(value: str, line: int, *, is_plain: bool) -> str | int | Decimal | bool | None:
+    if not is_plain:  # quoted or block: text as it stands
         return value
     if value in _NULL:
         return None
