@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _NEW = words("新项目", "新建一个", "新建一个项目", "new", "new project")
 _LIST = words("项目", "项目列表", "我的项目", "换项目", "projects", "list")
-_OPEN = re.compile(r"(?:打开|继续|open)\s*(.+)$")
+_OPEN = re.compile(r"(?:打开|open)\s+(.+)$|打开(\d+)$")
 NEW_KEY = "new"
 
 
@@ -74,7 +74,9 @@ def read(
     if said.lower() in _LIST:
         return ListProjects()
     if named := _OPEN.match(said):
-        return _chosen(named[1], projects, translate)
+        chosen = _chosen(named[1] or named[2], projects, translate)
+        if in_lobby or isinstance(chosen, OpenProject):
+            return chosen
     if not in_lobby:
         return None
     command = read_command(text)

@@ -71,6 +71,7 @@ class Dialogue:
             translate: the user's language, for matching the names of choices.
         """
         turn = self._turn(draft, as_of, translate)
+        turn.typed = typed
         if turn.draft.state == states.PAUSED:
             turn.go("resume")
             turn.walk()

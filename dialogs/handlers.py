@@ -141,6 +141,8 @@ def edit(turn: Turn, argument: str) -> None:
         case Unclear(readings=readings):
             offers = tuple(Offer(reading.label, question=reading.value) for reading in readings)
             turn.draft.pending = Pending("which", T("要修改哪一个？"), offers=offers, follow_up=value)
+        case Rejected() if _is_text(turn):
+            turn.follow_up = turn.typed  # 修改完善了方案: an answer that begins like the command
         case Rejected():
             turn.say(T("没有找到「{target}」这一项，说「修改」可以看全部。", target=target[:40]), "error")
 
@@ -308,6 +310,10 @@ def _offer_answers(turn: Turn) -> None:
 def _split_new_value(argument: str) -> tuple[str, str]:
     target, _, value = _NEW_VALUE.sub("=", argument, count=1).partition("=")
     return target.strip(), value.strip()
+
+
+def _is_text(turn: Turn) -> bool:
+    return turn.question is not None and turn.question.type == "text" and turn.draft.pending is None
 
 
 def _drop_open_question(turn: Turn) -> None:

@@ -31,6 +31,7 @@ class Turn:
         draft: a copy of the stored draft, changed in place.
         out: the messages, in order.
         translate: the user's language, for matching the names of choices.
+        typed: what the user typed.
         follow_up: words of a command that are to be read as an answer (修改 总投资 改为 700万).
     """
 
@@ -44,6 +45,7 @@ class Turn:
         self.as_of = as_of
         self.translate = translate
         self.out: list[Outgoing] = []
+        self.typed = ""
         self.follow_up = ""
         self._view: View | None = None
 
