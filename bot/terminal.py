@@ -11,6 +11,7 @@ from bot.conversation import Conversation, Incoming, Reply
 from bot.failures import failure_text
 from bot.package import produce, safe_name
 from bot.translation import translator
+from dialogs.machine import PACKAGE
 from dialogs.messages import Ask, Leave, Produce
 from rules.text import T, Text
 from storage.errors import StorageError
@@ -48,6 +49,7 @@ class Terminal:
         self.is_interactive = source.isatty()
         self._section = ""
         self._left = False
+        self._is_finished = False
 
     def run(self) -> int:
         """Talk until the user leaves; return the exit code."""
@@ -86,6 +88,7 @@ class Terminal:
             elif isinstance(message, Leave):
                 self._left = True
             elif isinstance(message, Ask):
+                self._is_finished = message.question == PACKAGE
                 if not self._left:
                     self._section = paint.ask(self.console, message, self._section, translate)
             else:
@@ -121,7 +124,7 @@ class Terminal:
 
     def _ended(self) -> int:
         saved = T("输入结束，答过的都存好了。再运行 shenbao 就能接着填。")
-        if self.is_interactive:
+        if self.is_interactive or self._is_finished:
             paint.done(self.console, self._say(saved))
             return OK
         sys.stderr.write(self._say(saved) + "\n")

@@ -125,8 +125,10 @@ def money(draw: Draw) -> Facts:
     total: Decimal = draw(st.one_of(deep_wan, deep_wan, deep_wan, wan))
     others = st.one_of(st.just(total), wan)
     facts = {"total_investment": total, "this_year_investment": draw(others)}
-    if draw(st.integers(0, 3)) == 0:
-        facts["counted_investment"] = draw(others)
+    if draw(st.integers(0, 2)) == 0:
+        facts["counted_investment"] = draw(
+            st.one_of(others, st.sampled_from([60 - CENT, 60 - FINEST, Decimal(40)]))
+        )
     if draw(yes_no):
         facts["budget_estimate"] = draw(others)
     parts = [draw(st.sampled_from([Decimal(0), total / 4, CENT])) for _ in FUNDS[1:]]
@@ -224,15 +226,18 @@ def events(draw: Draw, facts: Facts) -> list[Facts]:
 
 @st.composite
 def holed(draw: Draw, whole: Facts) -> Facts:
-    """The facts of a whole case with a few missing or unsure, with many missing, or with few left."""
-    facts = dict(whole)
-    holes = draw(st.sampled_from([0, 2, 2, 12, 60]))
-    if holes == 60:
-        kept = draw(st.lists(st.sampled_from(FACTS), max_size=12)) + (SCOPE_FACTS if draw(yes_no) else [])
-        facts = {name: value for name, value in whole.items() if name in kept}
-    else:
-        for name in draw(st.lists(st.sampled_from(FACTS), max_size=holes)):
-            facts.pop(name, None)
+    """The facts of a whole case with a few missing or unsure, answered up to some question, or with few left."""
+    some = st.lists(st.sampled_from(FACTS), max_size=8)
+    match draw(st.sampled_from(["full", "holes", "begun", "begun", "sparse"])):
+        case "holes":
+            kept = set(FACTS) - set(draw(some))
+        case "begun":
+            kept = set(FACTS[: draw(st.integers(7, len(FACTS)))]) - set(draw(some)[:2])
+        case "sparse":
+            kept = set(draw(some) + draw(st.sampled_from([SCOPE_FACTS, []])))
+        case _:
+            kept = set(FACTS)
+    facts = {name: value for name, value in whole.items() if name in kept}
     for name in draw(st.lists(st.sampled_from(MAY_BE_UNSURE), max_size=3)):
         if name in facts:
             facts[name] = "unsure"

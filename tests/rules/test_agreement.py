@@ -125,6 +125,17 @@ def test_answering_the_facts_that_an_undetermined_finding_names_decides_it(raw: 
         assert later["findings"].get(item["id"]) != "undetermined", item["id"]
 
 
+@pytest.mark.parametrize(("level", "own"), [("city", True), ("park", True), ("county", False)])
+def test_a_county_project_goes_through_its_own_authorities(level: str, own: bool) -> None:
+    facts = {"classified": False, "unit_kind": "government", "nature": "new", "total_investment": 600}
+    printed = product({"facts": facts | {"unit_level": level}})
+    authorities = {leg["step"]: leg["authority"] for leg in printed["route"]}
+    assert ("市审批服务管理局" in authorities["project_approval"]) is own
+    assert ("县区数据局" in authorities["filing"]) is not own
+    assert "市数据局" in authorities["technical_review"]
+    assert "自治区政府办公厅" in authorities["regional_review"]
+
+
 def test_the_same_facts_documents_findings_steps_deadlines_and_events_exist_on_both_sides() -> None:
     pack = shizuishan().pack
     assert list(shizuishan().facts) == FACTS
