@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from bot.clock import Clock, SystemClock, local_date
-from bot.packs import DEFAULT_PACK, PackNotFoundError, installed_pack
+from bot.failures import failure_text
+from bot.packs import named_rules
 from bot.reading import parse_json, parse_yaml, read_text
 from rules.assessment import assess
 from rules.case import CaseError, parse_case
+from rules.ruleset import PackError
 from rules.source import SourceError
-from rules.text import T
 from rules.verdict import verdict_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from rules.ruleset import RuleSet
     from rules.text import Translate
 
 OK, BAD_INPUT = 0, 2
@@ -47,6 +47,8 @@ def run_assess(file: Path, translate: Translate = str, *, clock: Clock | None = 
                 problems.append(f"{_where(file, place, ())}{error.text.render(translate)}")
     except SourceError as error:
         problems.append(f"{_where(file, Place(), ())}{error.text.render(translate)}")
+    except PackError as error:
+        problems.append(failure_text(error).render(translate))
     if problems:
         sys.stderr.write("\n".join(problems) + "\n")
         return BAD_INPUT
@@ -86,18 +88,9 @@ class _Unparsed(str):
 
 def _verdict(raw: Any, clock: Clock) -> bytes:
     data = parse_json(raw) if isinstance(raw, _Unparsed) else raw
-    rules = _rules(data)
+    rules = named_rules(data)
     case = parse_case(rules, data, today=local_date(clock, rules.pack.head.timezone))
     return _encoder.encode(verdict_json(assess(rules, case)))
-
-
-def _rules(data: Any) -> RuleSet:
-    name = data.get("pack", DEFAULT_PACK) if isinstance(data, dict) else DEFAULT_PACK
-    try:
-        return installed_pack(name if isinstance(name, str) else DEFAULT_PACK)[0]
-    except PackNotFoundError:
-        problem = T("没有安装「{name}」这个规则包。", name=str(name)[:40])
-        raise CaseError([(("pack",), problem)]) from None
 
 
 def _where(file: Path, place: Place, path: tuple[str | int, ...]) -> str:

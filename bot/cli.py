@@ -9,6 +9,7 @@ from typing import Annotated, cast
 
 import typer
 
+from bot.packs import DEFAULT_PACK
 from bot.translation import SOURCE, languages, translator
 from rules.text import T, Text, Translate
 
@@ -70,6 +71,7 @@ def _app(translate: Translate, language: str) -> typer.Typer:
         "--lang", help=say(T("语言：{languages}", languages=" / ".join(languages())))
     )
     data_option = typer.Option("--data", help=say(T("保存答案的文件夹")), show_default=False)
+    pack_option = typer.Option("--pack", help=say(T("新项目按哪个规则包填（规则包的名字）")))
     out_option = typer.Option("--out", help=say(T("生成的材料放在哪个文件夹")))
 
     @app.callback(invoke_without_command=True)
@@ -78,12 +80,13 @@ def _app(translate: Translate, language: str) -> typer.Typer:
         lang: Annotated[str, language_option] = language,
         data: Annotated[Path | None, data_option] = None,
         out: Annotated[Path, out_option] = Path(),
+        pack: Annotated[str, pack_option] = DEFAULT_PACK,
     ) -> int | None:
         _check_language(lang, translate)
         if context.invoked_subcommand is None:
             from bot.chat import run_chat
 
-            return run_chat(language=lang, data=data, out=out)
+            return run_chat(language=lang, data=data, out=out, pack=pack)
         return None
 
     @app.command(help=say(T("开始或继续对话（和不带命令一样）。")))
@@ -91,11 +94,12 @@ def _app(translate: Translate, language: str) -> typer.Typer:
         lang: Annotated[str, language_option] = language,
         data: Annotated[Path | None, data_option] = None,
         out: Annotated[Path, out_option] = Path(),
+        pack: Annotated[str, pack_option] = DEFAULT_PACK,
     ) -> int:
         _check_language(lang, translate)
         from bot.chat import run_chat
 
-        return run_chat(language=lang, data=data, out=out)
+        return run_chat(language=lang, data=data, out=out, pack=pack)
 
     @app.command(help=say(T("按规则判断：读 JSON、YAML 或 JSON Lines，输出 JSON。")))
     def assess(

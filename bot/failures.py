@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 
+from bot.packs import PackNotFoundError
+from rules.ruleset import PackError
 from rules.text import T, Text
 from storage.errors import (
     StorageCorrupt,
@@ -27,8 +29,14 @@ _STORAGE: list[tuple[type[StorageError], Text]] = [
 ]
 
 
-def failure_text(error: StorageError | OSError) -> Text:
-    """Return one sentence for a failure of storage or of writing files."""
+def failure_text(error: Exception) -> Text:
+    """Return one sentence for a failure of storage, of writing files, or of a rule pack."""
+    if isinstance(error, PackNotFoundError):
+        return T("没有安装「{name}」这个规则包。", name=str(error)[:40])
+    if isinstance(error, PackError):
+        return T(
+            "规则包有 {count} 处问题，不能使用；请运行 shenbao pack check 查看。", count=len(error.faults)
+        )
     for kind, text in _STORAGE:
         if isinstance(error, kind):
             return text

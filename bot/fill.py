@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.clock import Clock, SystemClock, local_date
 from bot.failures import failure_text
 from bot.package import produce
-from bot.packs import installed_pack
+from bot.packs import named_rules
 from bot.paint import plain_console, produced, show
 from bot.reading import parse_yaml, read_text
 from dialogs.draft import Draft
@@ -19,6 +19,7 @@ from dialogs.review import missing, stop_messages, verdict_summary
 from dialogs.view import View, mark_drafted
 from rules.case import CaseError, parse_case
 from rules.facts import FactError, parse_date
+from rules.ruleset import PackError
 from rules.source import SourceError
 
 if TYPE_CHECKING:
@@ -39,13 +40,16 @@ def run_fill(answers: Path, out: Path, translate: Translate = str, *, clock: Clo
     Returns:
         0; 2 with one line on stderr for each wrong answer; 1 when the regulation asks for no documents.
     """
-    rules, _ = installed_pack()
     source: Source | None = None
     try:
         source = parse_yaml(read_text(answers))
+        rules = named_rules(source.data)
         case = _case(rules, source, clock or SystemClock())
     except SourceError as error:
         sys.stderr.write(f"{answers}: {error.text.render(translate)}\n")
+        return BAD_INPUT
+    except PackError as error:
+        sys.stderr.write(failure_text(error).render(translate) + "\n")
         return BAD_INPUT
     except CaseError as error:
         for path, text in error.problems:

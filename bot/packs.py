@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from rules import packs as installed
+from rules.case import CaseError
 from rules.loader import FILES, load_rules
+from rules.text import T
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,8 +50,29 @@ def installed_pack(name: str = DEFAULT_PACK) -> tuple[RuleSet, Mapping[str, str]
         PackNotFoundError: no pack of that name is installed.
         PackError: its files are faulty.
     """
-    known = {folder.name for folder in PACKS.iterdir() if (folder / FILES[0]).exists()}
-    if name not in known:
-        raise PackNotFoundError(name)
-    texts = read_pack_files(PACKS / name)
-    return load_rules(texts), texts
+    for root in _roots():
+        known = {folder.name: folder for folder in root.iterdir() if (folder / FILES[0]).exists()}
+        if name in known:
+            texts = read_pack_files(known[name])
+            return load_rules(texts), texts
+    raise PackNotFoundError(name)
+
+
+def named_rules(data: object) -> RuleSet:
+    """Return the rules that a case or an answers file names in ``pack``; without a name, the default ones.
+
+    Raises:
+        CaseError: no pack of that name is installed.
+        PackError: its files are faulty.
+    """
+    name = cast("dict[str, object]", data).get("pack") if isinstance(data, dict) else None
+    try:
+        return installed_pack(DEFAULT_PACK if name is None else str(name))[0]
+    except PackNotFoundError:
+        raise CaseError([(("pack",), T("没有安装「{name}」这个规则包。", name=str(name)[:40]))]) from None
+
+
+def _roots() -> list[Path]:
+    """Return the folders that hold packs: the operator's own (SHENBAO_PACKS) first, then ours."""
+    own = os.environ.get("SHENBAO_PACKS")
+    return [Path(own), PACKS] if own and Path(own).is_dir() else [PACKS]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rules.ruleset import RuleSet
 
 OUT_OF_SCOPE = "out_of_scope"
+APPLIES = "applies"
 UNDETERMINED = "undetermined"
 
 
@@ -89,7 +90,7 @@ def verdict_of(seen: Assessment) -> Verdict:
     rules, case, test = seen.rules, seen.case, seen.evaluation.test
     pack = rules.pack
     tier_index = (
-        seen.evaluation.first(tier.when for tier in pack.head.tiers) if seen.scope == "applies" else None
+        seen.evaluation.first(tier.when for tier in pack.head.tiers) if seen.scope == APPLIES else None
     )
     out = seen.is_out_of_scope
     return Verdict(

@@ -7,6 +7,7 @@ from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
 from rules.amounts import FEN_PER_WAN
+from rules.assessment import APPLIES, OUT_OF_SCOPE
 from rules.ruleset import BUILT_IN, PLACEHOLDER, Fault, RuleSet, Site
 from rules.text import T
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from rules.facts import Fact
     from rules.pack import Deadline, Pack, Question
 
+EXPECTED_FACTS = ("project_name", "unit_name", "applicant_unit", "total_investment")
+EXPECTED_FORM = "declaration"
 _WAN = re.compile(r"wan\((\d+)\)")
 _WHOLE = re.compile(r"(?<![\w(])(\d+)(?![\w)])")
 _MOST_COMBINATIONS = 50_000
@@ -24,6 +27,7 @@ _MOST_COMBINATIONS = 50_000
 def check_pack(rules: RuleSet) -> list[Fault]:
     """Return every fault of a pack that compiled; empty when it is sound."""
     return [
+        *_expected(rules),
         *_duplicates(rules.pack),
         *_articles(rules),
         *_references(rules),
@@ -33,6 +37,19 @@ def check_pack(rules: RuleSet) -> list[Fault]:
         *_tiers(rules),
         *_dead_conditions(rules),
     ]
+
+
+def _expected(rules: RuleSet) -> Iterator[Fault]:
+    """The program itself relies on a few ids; everything else is the pack's own business."""
+    outcomes = {rule.id for rule in rules.pack.head.scope}
+    for name in (OUT_OF_SCOPE, APPLIES):
+        if name not in outcomes:
+            yield Fault("pack.yaml", "scope", T("缺少「{name}」这个结果", name=name))
+    for name in EXPECTED_FACTS:
+        if name not in rules.facts:
+            yield Fault("questions.yaml", "—", T("缺少「{name}」这个事实，程序要用到它", name=name))
+    if EXPECTED_FORM not in rules.forms:
+        yield Fault("forms.yaml", "—", T("缺少「{name}」这张表格", name=EXPECTED_FORM))
 
 
 def _duplicates(pack: Pack) -> Iterator[Fault]:
