@@ -80,6 +80,7 @@ deep_wan = st.one_of(
     edges,
     st.integers(6_000, 800_000).map(lambda cents: cents * CENT),
 )
+below_60 = st.sampled_from([60 - CENT, 60 - FINEST, Decimal(40)])
 texts = st.sampled_from(["已列入部门预算", "一段说明", "", "   "])
 
 
@@ -104,7 +105,7 @@ def written_as(amount: Decimal) -> st.SearchStrategy[Any]:
 @st.composite
 def scopes(draw: Draw) -> Facts:
     """Whose project it is: nearly always one that the regulation covers."""
-    common = draw(st.integers(0, 4)) > 0
+    common = draw(st.integers(0, 7)) > 0
     kinds = ["government", "party", "institution"] if common else ["vertical"] * 8 + UNIT_KINDS
     return {
         "classified": False if common else draw(st.sampled_from([True, False, "unsure"])),
@@ -129,10 +130,8 @@ def money(draw: Draw) -> Facts:
     total: Decimal = draw(st.one_of(deep_wan, deep_wan, deep_wan, wan))
     others = st.one_of(st.just(total), wan)
     facts = {"total_investment": total, "this_year_investment": draw(others)}
-    if draw(st.integers(0, 2)) == 0:
-        facts["counted_investment"] = draw(
-            st.one_of(others, st.sampled_from([60 - CENT, 60 - FINEST, Decimal(40)]))
-        )
+    if draw(st.integers(0, 3)) == 0:
+        facts["counted_investment"] = draw(st.one_of(below_60, below_60, others))
     if draw(yes_no):
         facts["budget_estimate"] = draw(others)
     parts = [draw(st.sampled_from([Decimal(0), total / 4, CENT])) for _ in FUNDS[1:]]
@@ -189,8 +188,7 @@ def answers(draw: Draw) -> Facts:
     planned_start, planned_end = draw(days), draw(days)
     months = st.sampled_from([35, 36, 36, 37, 0, 60])
     facts: Facts = draw(scopes()) | draw(kinds()) | draw(money())
-    bits = draw(st.integers(0, 2 ** len(FLAGS) - 1))
-    facts |= {name: bool(bits >> place & 1) for place, name in enumerate(FLAGS)}
+    facts |= zip(FLAGS, draw(st.lists(yes_no, min_size=len(FLAGS), max_size=len(FLAGS))), strict=True)
     facts |= dict.fromkeys(TEXTS, draw(texts))
     facts |= {
         "operation_funding_source": draw(texts),
@@ -232,7 +230,7 @@ def events(draw: Draw, facts: Facts) -> list[Facts]:
 def holed(draw: Draw, whole: Facts) -> Facts:
     """The facts of a whole case with a few missing or unsure, answered up to some question, or with few left."""
     some = st.lists(st.sampled_from(FACTS), max_size=8)
-    match draw(st.sampled_from(["full", "holes", "begun", "begun", "sparse"])):
+    match draw(st.sampled_from(["full", "full", "holes", "begun", "begun", "sparse"])):
         case "holes":
             kept = set(FACTS) - set(draw(some))
         case "begun":
