@@ -1,17 +1,21 @@
-"""A database in memory, a clock that stands still, and users who talk."""
+"""A database in memory, a clock that stands still, users who talk, and the program itself."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import io
+import sys
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import pytest
 from talking import CLOCK, Talk
 
+from bot.cli import main
 from bot.conversation import Conversation
 from storage.database import MEMORY, open_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from storage.database import Database
 
@@ -32,3 +36,43 @@ def conversation(database: Database) -> Conversation:
 def talk(conversation: Conversation) -> Talk:
     """A user who has never been here."""
     return Talk(conversation)
+
+
+class Ran(NamedTuple):
+    """How a run of the program ended, and what it printed."""
+
+    status: int
+    out: str
+    err: str
+
+
+class Program(Protocol):
+    """The program, run in this process."""
+
+    def __call__(self, *arguments: str | Path, stdin: str | bytes = "") -> Ran:
+        """Run it with these arguments."""
+        ...
+
+
+@pytest.fixture
+def shenbao(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Program:
+    """The program with nothing of the caller's environment, in an empty folder."""
+    for name in ("SHENBAO_LANG", "SHENBAO_PACKS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SHENBAO_DATA", str(tmp_path / "data"))
+    empty = tmp_path / "here"
+    empty.mkdir()
+    monkeypatch.chdir(empty)
+
+    def run(*arguments: str | Path, stdin: str | bytes = "") -> Ran:
+        given = stdin.encode() if isinstance(stdin, str) else stdin
+        monkeypatch.setattr(sys, "argv", ["shenbao", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given), encoding="utf-8"))
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        printed = capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        return Ran(ended.value.code, printed.out, printed.err)
+
+    return run

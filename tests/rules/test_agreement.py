@@ -2,13 +2,14 @@
 
 import json
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import oracle
 import pytest
-from cases import EVENT_KINDS, FACTS, MAY_BE_UNSURE, SCOPE_FACTS, Facts, answers, cases
+from cases import CENT, EDGES, EVENT_KINDS, FACTS, MAY_BE_UNSURE, SCOPE_FACTS, Facts, answers, cases
 from hypothesis import HealthCheck, assume, event, given, settings
 from oracle_case import Case, add_months, months_between
 
@@ -55,14 +56,35 @@ def compared(printed: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@given(cases())
-@settings(steady, max_examples=400)
-def test_product_and_oracle_give_the_same_verdict(raw: Facts) -> None:
+def agree(raw: Facts) -> str:
+    """Assert that both sides say the same of a case, and return its scope."""
     expected, actual = oracle.verdict(raw), compared(product(raw))
-    event(f"scope: {expected['scope']}")
     assert sorted(actual.pop("deadlines")) == sorted(expected.pop("deadlines"))
     for part, value in expected.items():
         assert actual[part] == value, part
+    return expected["scope"]
+
+
+@given(cases())
+@settings(steady, max_examples=400)
+def test_product_and_oracle_give_the_same_verdict(raw: Facts) -> None:
+    event(f"scope: {agree(raw)}")
+
+
+@pytest.mark.parametrize(
+    ("nature", "category"), [("rebuild", "engineering"), ("purchased_service", "service")]
+)
+@pytest.mark.parametrize("total", ["59.99", *(edge + near for edge in EDGES for near in (-CENT, 0, CENT))])
+def test_product_and_oracle_agree_on_every_boundary_of_the_amounts(
+    total: Decimal | str, nature: str, category: str
+) -> None:
+    facts = {"classified": False, "unit_level": "county", "unit_kind": "government"}
+    facts |= {"nature": nature, "category": category, "feasibility_commissioned": False}
+    award = {"kind": "award_notice", "date": "2026-05-31", "amount": 500}
+    for counted in (None, "59.99", "60", "60.01"):
+        for budget in (None, "499.99", "500", "500.01"):
+            amounts = {"total_investment": total, "counted_investment": counted, "budget_estimate": budget}
+            agree({"facts": facts | amounts, "events": [award]})
 
 
 @given(cases())
