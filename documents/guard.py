@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from importlib import import_module
 from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Any
@@ -71,8 +72,7 @@ def parse_xml(data: bytes) -> Any:
     Raises:
         RefusedFileError: not well-formed, or with a DTD.
     """
-    from lxml import etree
-
+    etree: Any = import_module("lxml.etree")  # the binding carries no types
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(data, parser)

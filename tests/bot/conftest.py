@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import sys
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING
 
 import pytest
+from running import Program, Ran
 from talking import CLOCK, Talk
 
 from bot.cli import main
@@ -36,22 +37,6 @@ def conversation(database: Database) -> Conversation:
 def talk(conversation: Conversation) -> Talk:
     """A user who has never been here."""
     return Talk(conversation)
-
-
-class Ran(NamedTuple):
-    """How a run of the program ended, and what it printed."""
-
-    status: int
-    out: str
-    err: str
-
-
-class Program(Protocol):
-    """The program, run in this process."""
-
-    def __call__(self, *arguments: str | Path, stdin: str | bytes = "") -> Ran:
-        """Run it with these arguments."""
-        ...
 
 
 @pytest.fixture

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from running import ROOT, Program
 
 if TYPE_CHECKING:
-    from conftest import Program
+    from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-EXAMPLE = ROOT / "examples" / "operation-320.yaml"
 CHINESE = re.compile(r"[\u3400-\u9fff\uff00-\uffef]")
 COMMANDS: list[list[str]] = [[], ["chat"], ["assess"], ["fill"], ["pack"], ["pack", "check"]]
 
