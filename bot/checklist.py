@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dialogs.display import citation, date_text, effect_label, requirement_label, status_label
+from dialogs.display import citation, date_text, effect_label, reading_text, requirement_label, status_label
 from dialogs.review import extended_text
 from documents.content import (
     Checklist,
@@ -84,6 +84,8 @@ def _summary(view: View) -> list[Text]:
 
 def _item(view: View, number: int, need: DocumentNeed, translate: Translate) -> ChecklistItem:
     reasons = [Text(need.document.because), *(Text(note) for note in need.notes)]
+    if need.document.reading:
+        reasons.append(reading_text(need.document.reading))
     return ChecklistItem(
         number=str(number),
         title=translate(need.document.title),
@@ -104,7 +106,15 @@ def _finding(view: View, found: FoundFinding, translate: Translate) -> FindingLi
 
 
 def _notes(view: View) -> list[Text]:
-    notes: list[Text] = []
+    verdict = view.verdict
+    entries = [
+        verdict.scope_rule,
+        verdict.tier,
+        *(found.finding for found in verdict.findings if found.status == "found"),
+    ]
+    entries += [*(leg.step for leg in verdict.route), *(due.deadline for due in verdict.deadlines)]
+    readings = dict.fromkeys(entry.reading for entry in entries if entry is not None and entry.reading)
+    notes = [reading_text(reading) for reading in readings]
     if view.open:
         labels = joined([Text(question.label) for question in view.open])
         notes.append(T("还没答的 {count} 题：{labels}", count=len(view.open), labels=labels))

@@ -124,6 +124,11 @@ def status_label(rules: RuleSet, need: DocumentNeed) -> Text:
     return labels[need.status]
 
 
+def reading_text(reading: str) -> Text:
+    """Return how a doubtful place of the law is read here, so that nothing is decided silently."""
+    return T("条文有不清楚的地方：{reading}", reading=Text(reading))
+
+
 def finding_text(rules: RuleSet, found: FoundFinding) -> Text:
     """Return a finding with its effect and its source."""
     return T(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dialogs.display import citation
+from dialogs.display import citation, reading_text
 from dialogs.messages import Say
 from rules.text import T, Text
 
@@ -32,5 +32,5 @@ def why(rules: RuleSet, question: Question) -> list[Outgoing]:
             )
         )
         if article.reading:
-            said.append(Say(T("条文有不清楚的地方：{reading}", reading=Text(article.reading)), "notice"))
+            said.append(Say(reading_text(article.reading), "notice"))
     return said

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dialogs import machine as states
-from dialogs.display import answer_text, finding_text
+from dialogs.display import answer_text, finding_text, reading_text
 from dialogs.machine import Position, fire
 from dialogs.messages import Say
 from dialogs.view import View
@@ -117,6 +117,8 @@ class Turn:
         for name, found in current.items():
             if name not in self.draft.announced:
                 self.say(finding_text(self.rules, found), found.finding.effect)
+                if found.finding.reading:
+                    self.say(reading_text(found.finding.reading), "notice")
         self.draft.announced = list(current)
 
     def _fill_single_choice(self) -> None:
