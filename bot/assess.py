@@ -68,7 +68,7 @@ class Place(msgspec.Struct, frozen=True):
 def _cases(file: Path) -> Iterator[tuple[Place, Any]]:
     if str(file) == "-" or file.suffix.lower() in LINES:
         text = sys.stdin.read() if str(file) == "-" else read_text(file)
-        for number, line in enumerate(text.splitlines(), start=1):
+        for number, line in enumerate(text.split("\n"), start=1):
             if line.strip():
                 yield Place(line=number), _Unparsed(line)
         return
@@ -87,7 +87,7 @@ class _Unparsed(str):
 
 
 def _verdict(raw: Any, clock: Clock) -> bytes:
-    data = parse_json(raw) if isinstance(raw, _Unparsed) else raw
+    data = parse_json(str(raw)) if isinstance(raw, _Unparsed) else raw
     rules = named_rules(data)
     case = parse_case(rules, data, today=local_date(clock, rules.pack.head.timezone))
     return _encoder.encode(verdict_json(assess(rules, case)))

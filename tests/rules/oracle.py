@@ -218,7 +218,7 @@ QUESTIONS: list[tuple[str, Condition]] = [
     ("common_capability", lambda c: c.construct),
     ("common_capability_consent", lambda c: and3(c.construct, c("common_capability"))),
     ("builds_common_facility follows_standards on_government_cloud service_domains", lambda c: c.construct),
-    ("docks_my_ningxia docks_ningzhengtong", construct(lambda c: c.domains)),  # used for construct only
+    ("docks_my_ningxia docks_ningzhengtong", lambda c: c.domains),
     ("bigdata_access catalogue_provided", lambda c: c.construct),
     ("catalogue", lambda c: c("catalogue_provided")),
     ("mlps_level mlps_filed crypto_assessment", lambda c: c.construct),

@@ -87,6 +87,19 @@ def test_product_and_oracle_agree_on_every_boundary_of_the_amounts(
             agree({"facts": facts | amounts, "events": [award]})
 
 
+@pytest.mark.parametrize(
+    ("accepted", "found"),
+    [(["2026-05-30"], False), (["2026-05-31"], False), (["2026-06-01"], True), ([], True)],
+)
+def test_going_live_on_the_day_of_acceptance_is_not_too_early(accepted: list[str], found: bool) -> None:
+    facts = {"classified": False, "unit_kind": "government", "nature": "new", "total_investment": 600}
+    happened = [{"kind": "go_live", "date": "2026-05-31"}]
+    happened += [{"kind": "final_acceptance", "date": day} for day in accepted]
+    raw = {"facts": facts, "events": happened}
+    agree(raw)
+    assert ("live_before_acceptance" in compared(product(raw))["findings"]) is found
+
+
 @given(cases())
 @settings(steady, max_examples=60)
 def test_printed_verdict_has_exactly_the_keys_and_types_of_the_format(raw: Facts) -> None:
