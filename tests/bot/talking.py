@@ -11,11 +11,11 @@ from bot.conversation import Conversation, Delivery, Incoming
 from bot.translation import translator
 from dialogs.draft import Draft, load_draft
 from dialogs.messages import Ask, Outgoing, Say
-from storage.projects import ProjectSummary
 
 if TYPE_CHECKING:
     from rules.text import Translate
     from storage.database import Database
+    from storage.projects import ProjectSummary
 
 CLOCK = FixedClock(datetime(2026, 11, 23, 1, 0, tzinfo=UTC))
 CHANNEL = "terminal"
@@ -129,6 +129,13 @@ def bytes_of(database: Database) -> bytes:
     return connection.serialize()
 
 
+def execute(database: Database, statement: str) -> int:
+    """Run a statement; return the first number of its result, 0 when it has none."""
+    with database.unit_of_work() as work:
+        result = work.connection.exec_driver_sql(statement)
+        return int(result.scalar() or 0) if result.returns_rows else 0
+
+
 def row_counts(database: Database) -> dict[str, int]:
     """Return how many rows each table of ours holds."""
     tables = ("pack_edition", "project", "answer_event", "inbox", "outbox", "session")
@@ -141,5 +148,8 @@ def _drawn(message: Outgoing, translate: Translate) -> list[str]:
     if isinstance(message, Say):
         return [message.text.render(translate)]
     if isinstance(message, Ask):
-        return [message.text.render(translate), *(choice.label.render(translate) for choice in message.choices)]
+        return [
+            message.text.render(translate),
+            *(choice.label.render(translate) for choice in message.choices),
+        ]
     return [f"({type(message).__name__})"]

@@ -7,15 +7,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
-from talking import CLOCK, PROJECT_NAME, WHOLE_PROJECT, Talk, bytes_of, kept_drafts, row_counts
+from talking import CLOCK, PROJECT_NAME, WHOLE_PROJECT, Talk, execute, kept_drafts, row_counts
 
 from bot import conversation as conversation_module
 from bot.clock import FixedClock
 from bot.conversation import Conversation
 from bot.packs import installed_pack
 from rules.loader import load_rules
-from storage.errors import StorageFull
-from storage.outbox import Outbox
 
 if TYPE_CHECKING:
     from storage.database import Database
@@ -23,11 +21,6 @@ if TYPE_CHECKING:
 TO_THE_AMOUNT = ["否", "市直", "政府", "采购货物"]
 NEW_EDITION = "新一版"
 NEW_QUESTION = "请问贵单位是哪一类？"
-
-
-def execute(database: Database, statement: str) -> int:
-    with database.unit_of_work() as work:
-        return int(work.connection.exec_driver_sql(statement).scalar() or 0)
 
 
 # --- once, in order -----------------------------------------------------------------------------------------
@@ -81,6 +74,18 @@ def test_a_reply_that_was_not_delivered_waits_for_the_next_process(talk: Talk, d
     again = Talk(Conversation(database, CLOCK))
     assert again.waiting() == talk.waiting()
     assert "涉及国家秘密" in again.read()
+
+
+def test_every_answer_is_logged_once(talk: Talk, database: Database) -> None:
+    talk.arrives()
+    talk.says(*WHOLE_PROJECT)
+    project, draft = kept_drafts(database, talk.user)[0]
+    assert project.name == PROJECT_NAME
+    with database.unit_of_work() as work:
+        events = work.events.list_for(project.id)
+    assert len({event.turn_key for event in events}) == len(events)
+    assert execute(database, "SELECT count(*) FROM answer_event") == len(events)
+    assert draft.state == "review"
 
 
 # --- several projects ---------------------------------------------------------------------------------------
@@ -286,115 +291,20 @@ def test_nobody_sees_the_projects_of_another(talk: Talk, conversation: Conversat
 
     other = Talk(conversation, "other")
     assert "别人看不到" not in other.arrives()
-    for typed in ("打开 别人看不到的平台", "打开 1", "项目", "别人看不到的平台", "1", "否", "清单", "修改", "项目"):
-        assert "别人看不到" not in other.says(typed).replace(typed, ""), "it may quote what was typed, no more"
+    for typed in (
+        "打开 别人看不到的平台",
+        "打开 1",
+        "项目",
+        "别人看不到的平台",
+        "1",
+        "否",
+        "清单",
+        "修改",
+        "项目",
+    ):
+        assert "别人看不到" not in other.says(typed).replace(typed, ""), (
+            "it may quote what was typed, no more"
+        )
     assert talk.drafts() == before
     assert all("project_name" not in draft.facts for draft in other.drafts())
     assert talk.waiting() == []
-
-
-# --- state secrets ------------------------------------------------------------------------------------------
-
-SECRET = "代号北斗七星工程"
-AFTER_THE_STOP = [
-    SECRET,
-    f"修改 项目名称 改为 {SECRET}",
-    f"修改 {SECRET}",
-    f"改 项目名称 {SECRET}",
-    f"打开 {SECRET}",
-    f"帮我选 {SECRET}",
-    f"语言 {SECRET}",
-    f"{SECRET}。" * 3000,
-    "复核",
-    "清单",
-    "进度",
-    "为什么",
-    "生成",
-    "跳过",
-    "跳过本节",
-    "680万",
-    SECRET,
-]
-
-
-@pytest.mark.parametrize("said", ["是", "不清楚"])
-def test_after_a_state_secret_not_a_byte_of_what_is_typed_is_kept(
-    talk: Talk, database: Database, said: str
-) -> None:
-    talk.arrives()
-    talk.says(said)
-    kept = talk.drafts()[0].facts
-    for typed in AFTER_THE_STOP:
-        talk.receive(typed)
-        assert SECRET.encode() not in bytes_of(database), typed
-        assert SECRET not in talk.read()
-        assert talk.drafts()[0].facts == kept, typed
-    assert set(kept) == {"classified"}
-
-
-def test_a_pause_does_not_open_the_door_to_a_secret(talk: Talk, database: Database) -> None:
-    talk.arrives()
-    talk.says("是", "暂停", SECRET)
-    talk.arrives()
-    talk.says("1", SECRET, f"修改 项目名称 改为 {SECRET}")
-    assert set(talk.drafts()[0].facts) == {"classified"}
-    assert SECRET.encode() not in bytes_of(database)
-
-
-def test_no_longer_secret_the_questions_go_on(talk: Talk) -> None:
-    talk.arrives()
-    talk.says("不清楚", "返回", "否")
-    assert talk.question == "unit_level"
-
-
-# --- storage that fails -------------------------------------------------------------------------------------
-
-
-def test_a_full_disk_at_the_first_turn_keeps_nothing_and_the_same_update_works_later(
-    talk: Talk, database: Database
-) -> None:
-    pages = execute(database, "PRAGMA page_count")
-    execute(database, f"PRAGMA max_page_count = {pages}")
-    with pytest.raises(StorageFull):
-        talk.receive(None, "first")
-    assert set(row_counts(database).values()) == {0}
-    execute(database, "PRAGMA max_page_count = 100000")
-    talk.receive(None, "first")
-    assert "涉及国家秘密" in talk.read()
-
-
-def test_a_turn_that_fails_at_its_last_write_is_as_if_it_had_never_been(
-    talk: Talk, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*_: object, **__: object) -> bool:
-        raise StorageFull("no room")
-
-    talk.arrives()
-    talk.says("否")
-    before, rows = talk.drafts(), row_counts(database)
-    with monkeypatch.context() as patch:
-        patch.setattr(Outbox, "put", full)
-        with pytest.raises(StorageFull):
-            talk.receive("市直", "update B")
-        with pytest.raises(StorageFull):
-            talk.receive("新项目", "update C")
-    assert talk.drafts() == before
-    assert row_counts(database) == rows
-    assert talk.waiting() == []
-
-    talk.receive("市直", "update B")
-    talk.read()
-    assert talk.question == "unit_kind"
-    assert talk.drafts()[0].facts == {"classified": False, "unit_level": "city"}
-
-
-def test_every_answer_is_logged_once(talk: Talk, database: Database) -> None:
-    talk.arrives()
-    talk.says(*WHOLE_PROJECT)
-    project, draft = kept_drafts(database, talk.user)[0]
-    assert project.name == PROJECT_NAME
-    with database.unit_of_work() as work:
-        events = work.events.list_for(project.id)
-    assert len({event.turn_key for event in events}) == len(events)
-    assert execute(database, "SELECT count(*) FROM answer_event") == len(events)
-    assert draft.state == "review"
