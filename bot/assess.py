@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from bot.clock import Clock, SystemClock, local_date
-from bot.failures import failure_text
+from bot.failures import failure_text, one_line
 from bot.packs import named_rules
 from bot.reading import parse_json, parse_yaml, read_text
 from rules.assessment import assess
 from rules.case import CaseError, parse_case
 from rules.ruleset import PackError
 from rules.source import SourceError
+from rules.text import T
 from rules.verdict import verdict_json
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def run_assess(file: Path, translate: Translate = str, *, clock: Clock | None = 
     except PackError as error:
         problems.append(failure_text(error).render(translate))
     if problems:
-        sys.stderr.write("\n".join(problems) + "\n")
+        sys.stderr.write("".join(one_line(problem) + "\n" for problem in problems))
         return BAD_INPUT
     if file.suffix.lower() not in LINES and str(file) != "-":
         output = [msgspec.json.format(line, indent=2) for line in output]
@@ -67,7 +68,7 @@ class Place(msgspec.Struct, frozen=True):
 
 def _cases(file: Path) -> Iterator[tuple[Place, Any]]:
     if str(file) == "-" or file.suffix.lower() in LINES:
-        text = sys.stdin.read() if str(file) == "-" else read_text(file)
+        text = _standard_input() if str(file) == "-" else read_text(file)
         for number, line in enumerate(text.split("\n"), start=1):
             if line.strip():
                 yield Place(line=number), _Unparsed(line)
@@ -78,6 +79,13 @@ def _cases(file: Path) -> Iterator[tuple[Place, Any]]:
         yield Place(lines=source.lines), source.data
     else:
         yield Place(), parse_json(text)
+
+
+def _standard_input() -> str:
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise SourceError(T("标准输入不是 UTF-8 文本，请另存为 UTF-8 后再试。")) from None
 
 
 class _Unparsed(str):

@@ -5,7 +5,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated, NamedTuple, cast
 
 import typer
 
@@ -16,6 +16,14 @@ from rules.text import T, Text, Translate
 BAD_INPUT = 2
 # The base of every "this command line cannot be read", which the library does not name in public.
 _UsageError = cast("type[Exception]", typer.BadParameter.__bases__[0])
+
+
+class Common(NamedTuple):
+    """Options that may stand before the command or after it."""
+
+    data: Path | None
+    out: Path | None
+    pack: str | None
 
 
 def main() -> None:
@@ -71,62 +79,76 @@ def _app(translate: Translate, language: str) -> typer.Typer:
         "--lang", help=say(T("语言：{languages}", languages=" / ".join(languages())))
     )
     data_option = typer.Option("--data", help=say(T("保存答案的文件夹")), show_default=False)
-    pack_option = typer.Option("--pack", help=say(T("新项目按哪个规则包填（规则包的名字）")))
-    out_option = typer.Option("--out", help=say(T("生成的材料放在哪个文件夹")))
+    pack_option = typer.Option(
+        "--pack", help=say(T("新项目按哪个规则包填（规则包的名字）")), show_default=False
+    )
+    out_option = typer.Option("--out", help=say(T("生成的材料放在哪个文件夹")), show_default=False)
 
     @app.callback(invoke_without_command=True)
     def start(
         context: typer.Context,
         lang: Annotated[str, language_option] = language,
         data: Annotated[Path | None, data_option] = None,
-        out: Annotated[Path, out_option] = Path(),
-        pack: Annotated[str, pack_option] = DEFAULT_PACK,
+        out: Annotated[Path | None, out_option] = None,
+        pack: Annotated[str | None, pack_option] = None,
     ) -> int | None:
         _check_language(lang, translate)
-        if context.invoked_subcommand is None:
-            from bot.chat import run_chat
-
-            return run_chat(language=lang, data=data, out=out, pack=pack)
-        return None
+        context.obj = Common(data, out, pack)
+        return _chat(context.obj, language) if context.invoked_subcommand is None else None
 
     @app.command(help=say(T("开始或继续对话（和不带命令一样）。")))
     def chat(
+        context: typer.Context,
         lang: Annotated[str, language_option] = language,
         data: Annotated[Path | None, data_option] = None,
-        out: Annotated[Path, out_option] = Path(),
-        pack: Annotated[str, pack_option] = DEFAULT_PACK,
+        out: Annotated[Path | None, out_option] = None,
+        pack: Annotated[str | None, pack_option] = None,
     ) -> int:
         _check_language(lang, translate)
-        from bot.chat import run_chat
-
-        return run_chat(language=lang, data=data, out=out, pack=pack)
+        given: Common = context.obj
+        return _chat(Common(data or given.data, out or given.out, pack or given.pack), language)
 
     @app.command(help=say(T("按规则判断：读 JSON、YAML 或 JSON Lines，输出 JSON。")))
     def assess(
         file: Annotated[Path, typer.Argument(help=say(T("案例文件；- 表示标准输入（JSON Lines）")))],
+        lang: Annotated[str, language_option] = language,
     ) -> int:
+        _check_language(lang, translate)
         from bot.assess import run_assess
 
         return run_assess(file, translate)
 
     @app.command(help=say(T("从答案文件直接生成材料，不提问。")))
     def fill(
+        context: typer.Context,
         answers: Annotated[Path, typer.Argument(help=say(T("答案文件（YAML）")))],
-        out: Annotated[Path, out_option] = Path(),
+        out: Annotated[Path | None, out_option] = None,
         lang: Annotated[str, language_option] = language,
     ) -> int:
         _check_language(lang, translate)
         from bot.fill import run_fill
 
-        return run_fill(answers, out, translate)
+        return run_fill(answers, out or context.obj.out or Path(), translate)
 
     @pack_app.command(help=say(T("检查一个规则包文件夹，列出全部问题。")))
-    def check(folder: Annotated[Path, typer.Argument(help=say(T("规则包文件夹")))]) -> int:
+    def check(
+        folder: Annotated[Path, typer.Argument(help=say(T("规则包文件夹")))],
+        lang: Annotated[str, language_option] = language,
+    ) -> int:
+        _check_language(lang, translate)
         from bot.pack_check import run_pack_check
 
         return run_pack_check(folder, translate)
 
     return app
+
+
+def _chat(given: Common, language: str) -> int:
+    from bot.chat import run_chat
+
+    return run_chat(
+        language=language, data=given.data, out=given.out or Path(), pack=given.pack or DEFAULT_PACK
+    )
 
 
 def _check_language(wanted: str, translate: Translate) -> None:

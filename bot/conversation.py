@@ -20,6 +20,7 @@ from dialogs.messages import Outgoing, Say, SetLanguage
 from dialogs.view import View
 from rules.loader import load_rules
 from rules.text import T, Text
+from storage.errors import NotFound, StorageCorrupt
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -37,12 +38,22 @@ class Incoming(msgspec.Struct, frozen=True):
     Attributes:
         update_id: unique on the channel; the same one again is the same update redelivered.
         text: what was typed; None when the user has just come (opened the terminal, pressed start).
+        window: names one of several windows of the user, each with a project of its own; empty where the
+            channel has only one conversation with a user, whose project the session keeps.
+        project_id: the project that is open in this window, as the last reply to it said.
     """
 
     channel: str
     update_id: str
     user: str
     text: str | None
+    window: str = ""
+    project_id: int | None = None
+
+    @property
+    def owner(self) -> str:
+        """Whose projects these are: users of different channels are different people until they are linked."""
+        return chat_of(self.channel, self.user)
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -51,6 +62,7 @@ class Reply(msgspec.Struct, frozen=True):
     outgoing: tuple[Outgoing, ...]
     language: str
     project_id: int | None
+    update_id: str
 
 
 class Delivery(msgspec.Struct, frozen=True):
@@ -116,7 +128,7 @@ class Conversation:
         with self.database.unit_of_work() as work:
             project = work.projects.get(project_id)
             dialogue = self.dialogue(work, project.edition_id)
-        return View(dialogue.rules, load_draft(project.state), self.today(dialogue))
+        return View(dialogue.rules, stored_draft(project), self.today(dialogue))
 
     def today(self, dialogue: Dialogue) -> date:
         """Return the day where the rules apply."""
@@ -141,8 +153,20 @@ class Conversation:
 
 
 def chat_of(channel: str, user: str) -> str:
-    """Return the name under which replies to a user wait."""
+    """Return the name of a user on a channel: whose projects these are, and where replies wait."""
     return f"{channel}:{user}"
+
+
+def stored_draft(project: Project) -> Draft:
+    """Return the draft of a stored project.
+
+    Raises:
+        StorageCorrupt: what is stored is not a draft.
+    """
+    try:
+        return load_draft(project.state)
+    except msgspec.DecodeError as error:
+        raise StorageCorrupt(f"project {project.id}") from error
 
 
 class _Turn:
@@ -156,7 +180,9 @@ class _Turn:
         self.incoming = incoming
         self.now = now
         session = work.sessions.get(incoming.channel, incoming.user)
-        self.project_id = session.project_id if session else None
+        self.project_id = (
+            incoming.project_id if incoming.window else (session.project_id if session else None)
+        )
         self.language = session.language if session and session.language else conversation.language
 
     def reply(self) -> Reply:
@@ -165,12 +191,20 @@ class _Turn:
             if isinstance(message, SetLanguage):
                 self.language = message.language
         self.work.sessions.set(
-            self.incoming.channel, self.incoming.user, project_id=self.project_id, language=self.language
+            self.incoming.channel,
+            self.incoming.user,
+            project_id=None if self.incoming.window else self.project_id,
+            language=self.language,
         )
-        return Reply(outgoing=outgoing, language=self.language, project_id=self.project_id)
+        return Reply(
+            outgoing=outgoing,
+            language=self.language,
+            project_id=self.project_id,
+            update_id=self.incoming.update_id,
+        )
 
     def _outgoing(self) -> tuple[Outgoing, ...]:
-        projects = self.work.projects.list_for(self.incoming.user, status="open")
+        projects = self.work.projects.list_for(self.incoming.owner, status="open")
         text = self.incoming.text
         if text is None:
             self.project_id = None
@@ -200,7 +234,7 @@ class _Turn:
         result = dialogue.begin(as_of=self.conversation.today(dialogue), translate=self._translate())
         edition = self.conversation.pin(self.work, self.now)
         project = self.work.projects.create(
-            owner=self.incoming.user,
+            owner=self.incoming.owner,
             name="",
             pack_id=dialogue.rules.pack.head.id,
             edition_id=edition,
@@ -240,7 +274,9 @@ class _Turn:
         if self.project_id is None:
             raise LookupError("no project is open")
         project = self.work.projects.get(self.project_id)
-        return project, self.conversation.dialogue(self.work, project.edition_id), load_draft(project.state)
+        if project.owner != self.incoming.owner:
+            raise NotFound(f"project {project.id} is not {self.incoming.owner}'s")
+        return project, self.conversation.dialogue(self.work, project.edition_id), stored_draft(project)
 
     def _save(self, project: Project, before: Draft, result: StepResult) -> None:
         draft = result.draft
@@ -251,6 +287,9 @@ class _Turn:
             name=str(draft.facts.get("project_name", "")),
             at=self.now,
         )
+        if before.facts and not draft.facts:
+            self.work.events.forget(project.id)  # 重来: cleared means cleared
+            return
         changed = {
             name: draft.facts.get(name)
             for name in before.facts | draft.facts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 
 from bot.packs import PackNotFoundError
 from rules.ruleset import PackError
@@ -18,6 +19,7 @@ from storage.errors import (
     VersionConflict,
 )
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _STORAGE: list[tuple[type[StorageError], Text]] = [
     (StorageFull, T("磁盘满了，这一句没有存上，之前的都在；请腾出空间再试。")),
     (StorageReadOnly, T("数据文件夹不能写入，这一句没有存上；请用 --data 换一个可以写的文件夹。")),
@@ -43,6 +45,11 @@ def failure_text(error: Exception) -> Text:
     if isinstance(error, OSError):
         return _os_text(error)
     return T("数据没有存上，之前的都在；请再试一次。")
+
+
+def one_line(sentence: str) -> str:
+    """Return a sentence without control characters: what a user typed may hold line breaks or terminal codes."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", sentence)
 
 
 def _os_text(error: OSError) -> Text:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bot.clock import Clock, SystemClock, local_date
-from bot.failures import failure_text
+from bot.failures import failure_text, one_line
 from bot.package import produce
 from bot.packs import named_rules
 from bot.paint import plain_console, produced, show
@@ -46,14 +46,14 @@ def run_fill(answers: Path, out: Path, translate: Translate = str, *, clock: Clo
         rules = named_rules(source.data)
         case = _case(rules, source, clock or SystemClock())
     except SourceError as error:
-        sys.stderr.write(f"{answers}: {error.text.render(translate)}\n")
+        _complain(f"{answers}: {error.text.render(translate)}")
         return BAD_INPUT
     except PackError as error:
-        sys.stderr.write(failure_text(error).render(translate) + "\n")
+        _complain(failure_text(error).render(translate))
         return BAD_INPUT
     except CaseError as error:
         for path, text in error.problems:
-            sys.stderr.write(f"{answers}:{_line(source, path)}: {text.render(translate)}\n")
+            _complain(f"{answers}:{_line(source, path)}: {text.render(translate)}")
         return BAD_INPUT
     draft = Draft(
         state=REVIEW, facts=case.facts, documents=case.documents, events=case.events, materials_checked=True
@@ -66,10 +66,10 @@ def run_fill(answers: Path, out: Path, translate: Translate = str, *, clock: Clo
     try:
         made = produce(view, out, translate)
     except OSError as error:
-        sys.stderr.write(failure_text(error).render(translate) + "\n")
+        _complain(failure_text(error).render(translate))
         return BAD_INPUT
     console = plain_console()
-    for message in [*verdict_summary(view), *missing(view)]:
+    for message in [*verdict_summary(view), *missing(view, most=None)]:
         show(console, message, translate)
     produced(console, made, complete=view.is_complete, translate=translate)
     return OK
@@ -84,6 +84,10 @@ def _case(rules: RuleSet, source: Source, clock: Clock) -> Case:
     return parse_case(
         rules, source.data, today=today, read_fact=lambda fact, raw: read_fact(fact, raw, as_of=as_of)
     )
+
+
+def _complain(sentence: str) -> None:
+    sys.stderr.write(one_line(sentence) + "\n")
 
 
 def _stopped(view: View, translate: Translate) -> int:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from dialogs.commands import read_command
+from dialogs.handlers import LANGUAGES_KNOWN, named_language
 from dialogs.messages import Ask, Choice, Leave, Outgoing, Say, SetLanguage
 from dialogs.parsing.choices import Option, match_one
 from dialogs.parsing.result import Parsed
@@ -83,7 +84,8 @@ def read(
     if command is not None and command.name == "pause":
         return Passed((Leave(),))
     if command is not None and command.name == "language":
-        return Passed((SetLanguage("en" if "en" in command.argument.lower() else "zh"),))
+        wanted = named_language(command.argument)
+        return Passed((SetLanguage(wanted),) if wanted else (Say(LANGUAGES_KNOWN),))
     if command is not None and command.name == "help":
         return Passed((Say(T("打项目的编号或名称接着填；「新项目」从头开始；「暂停」离开。")),))
     return _chosen(said, projects, translate)
@@ -108,10 +110,12 @@ def name_text(project: ProjectSummary) -> Text:
 
 def _chosen(said: str, projects: Sequence[ProjectSummary], translate: Translate) -> Choosing:
     options = [
-        Option(key=str(project.id), label=name_text(project).render(translate)) for project in projects
+        Option(key=f"project-{project.id}", label=name_text(project).render(translate))
+        for project in projects
     ]
     options.append(Option(key=NEW_KEY, label=T("新建一个项目").render(translate)))
     found = match_one(said, options)
     if not isinstance(found, Parsed):
-        return Unknown(found.message)
-    return NewProject() if found.value == NEW_KEY else OpenProject(int(found.value))
+        # Not quoted back: before a project is open, nothing that is typed may be kept.
+        return Unknown(T("没有这个项目，请打上面的编号，或说「新项目」。"))
+    return NewProject() if found.value == NEW_KEY else OpenProject(int(found.value.removeprefix("project-")))

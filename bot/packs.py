@@ -26,7 +26,7 @@ class PackNotFoundError(ValueError):
 
 
 def read_pack_files(folder: Path) -> dict[str, str]:
-    """Return the texts of a pack's files; one that is absent or not UTF-8 text is left out.
+    """Return the texts of a pack's files; one that is absent is left out.
 
     Raises:
         PackNotFoundError: the folder does not exist or cannot be read.
@@ -37,8 +37,10 @@ def read_pack_files(folder: Path) -> dict[str, str]:
     for name in FILES:
         try:
             texts[name] = (folder / name).read_text("utf-8")
-        except (FileNotFoundError, UnicodeDecodeError, IsADirectoryError):
+        except (FileNotFoundError, IsADirectoryError):
             continue
+        except UnicodeDecodeError:
+            texts[name] = "\0"  # the loader says that it is not UTF-8 text
     return texts
 
 

@@ -5,6 +5,7 @@ Chinese terminals draw box characters two columns wide, so nothing is framed and
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from rules.text import Translate
 
 _WIDEST = 100
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _STYLES: dict[Tone, str] = {
     "plain": "",
     "echo": "green",
@@ -40,10 +42,15 @@ def plain_console() -> Console:
     return console
 
 
+def _styled(words: str, style: str = "") -> Styled:
+    """Return words to draw; what a user or a script typed may hold codes that would steer the terminal."""
+    return Styled(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", words), style=style)
+
+
 def show(console: Console, message: Outgoing, translate: Translate) -> None:
     """Draw a paragraph or a table."""
     if isinstance(message, Say):
-        _line(console, Styled(message.text.render(translate), style=_STYLES[message.tone]))
+        _line(console, _styled(message.text.render(translate), style=_STYLES[message.tone]))
     elif isinstance(message, Table):
         _table(console, message, translate)
 
@@ -53,16 +60,16 @@ def ask(console: Console, message: Ask, section: str, translate: Translate) -> s
     heading = message.section.render(translate)
     if heading != section:
         console.print()
-        console.print(Styled(f"== {heading} ==", style="bold blue"))
+        console.print(_styled(f"== {heading} ==", style="bold blue"))
     progress = f"[{message.done}/{message.total}] " if message.total else ""
     console.print()
-    _line(console, Styled(progress, style="dim") + Styled(message.text.render(translate), style="bold"))
+    _line(console, _styled(progress, style="dim") + _styled(message.text.render(translate), style="bold"))
     if message.help is not None:
-        _line(console, Styled("  " + message.help.render(translate), style="dim"))
+        _line(console, _styled("  " + message.help.render(translate), style="dim"))
     for number, choice in enumerate(message.choices, start=1):
-        _line(console, Styled(f"  {number}. ", style="cyan") + Styled(choice.label.render(translate)))
+        _line(console, _styled(f"  {number}. ", style="cyan") + _styled(choice.label.render(translate)))
     if message.skippable:
-        _line(console, Styled("  " + T("（不会答可以「为什么」或「跳过」）").render(translate), style="dim"))
+        _line(console, _styled("  " + T("（不会答可以「为什么」或「跳过」）").render(translate), style="dim"))
     return heading
 
 
@@ -79,31 +86,31 @@ def prompt() -> str | None:
 
 def echo_input(console: Console, typed: str) -> None:
     """Draw what a script fed, so that its log reads like a conversation."""
-    _line(console, Styled(f"> {typed[:200]}", style="dim"))
+    _line(console, _styled(f"> {typed[:200]}", style="dim"))
 
 
 def error(console: Console, sentence: str) -> None:
     """Draw a failure."""
-    _line(console, Styled(sentence, style="bold red"))
+    _line(console, _styled(sentence, style="bold red"))
 
 
 def done(console: Console, sentence: str) -> None:
     """Draw a closing word."""
-    _line(console, Styled(sentence, style="green"))
+    _line(console, _styled(sentence, style="green"))
 
 
 def produced(console: Console, made: Produced, *, complete: bool, translate: Translate) -> None:
     """Draw which files were made, and what about them is not final."""
-    _line(console, Styled(T("已生成：").render(translate), style="green"))
+    _line(console, _styled(T("已生成：").render(translate), style="green"))
     for path in made.paths:
-        _line(console, Styled(f"  {path}"))
+        _line(console, _styled(f"  {path}"))
     if not complete:
         said = T("还有没答的题或要改的问题，表上印有「草稿」。").render(translate)
-        _line(console, Styled(said, style="yellow"))
+        _line(console, _styled(said, style="yellow"))
     if made.missing_characters:
         characters = " ".join(made.missing_characters)
         said = T("PDF 字库里没有这些字，印成了「〓」：{characters}。docx 里不受影响。", characters=characters)
-        _line(console, Styled(said.render(translate), style="yellow"))
+        _line(console, _styled(said.render(translate), style="yellow"))
 
 
 def _line(console: Console, line: Styled) -> None:
@@ -113,10 +120,10 @@ def _line(console: Console, line: Styled) -> None:
 
 def _table(console: Console, table: Table, translate: Translate) -> None:
     console.print()
-    console.print(Styled(table.title.render(translate), style="bold"))
+    console.print(_styled(table.title.render(translate), style="bold"))
     grid = Grid(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
     for column in table.columns:
         grid.add_column(column.render(translate), overflow="fold")
     for row in table.rows:
-        grid.add_row(*(Styled(cell.render(translate)) for cell in row))
+        grid.add_row(*(_styled(cell.render(translate)) for cell in row))
     console.print(grid)

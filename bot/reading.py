@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-
-import msgspec
 
 from rules.source import Source, SourceError, load_yaml
 from rules.text import T
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
 
 LARGEST = 200 * 1024 * 1024
 LARGEST_YAML = 4 * 1024 * 1024
-_json = msgspec.json.Decoder(float_hook=Decimal)
 
 
 def read_text(path: Path) -> str:
@@ -40,16 +38,31 @@ def read_text(path: Path) -> str:
         ) from None
 
 
-def parse_json(text: str | bytes) -> Any:
-    """Return loaded JSON, numbers with a point as Decimal.
+def parse_json(text: str) -> Any:
+    """Return loaded JSON, numbers with a point as Decimal; a name that stands twice is refused.
 
     Raises:
         SourceError: broken JSON.
     """
     try:
-        return _json.decode(text)
-    except (msgspec.DecodeError, RecursionError, ValueError, ArithmeticError):
+        return json.loads(text, parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_object)
+    except SourceError:
+        raise
+    except (ValueError, RecursionError, ArithmeticError):
         raise SourceError(T("JSON 写法有误，请检查引号、逗号和括号。")) from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    data = dict(pairs)
+    if len(data) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise SourceError(T("「{key}」写了两次，请只留一处。", key=twice[:40]))
+    return data
+
+
+def _no_number(name: str) -> Any:
+    raise SourceError(T("{name} 不是数字，请填确定的数。", name=name))
 
 
 def parse_yaml(text: str) -> Source:

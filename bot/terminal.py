@@ -47,6 +47,8 @@ class Terminal:
         self.out = out
         self.language = conversation.language
         self.is_interactive = source.isatty()
+        self._window = uuid.uuid4().hex
+        self._project_id: int | None = None
         self._section = ""
         self._left = False
         self._is_finished = False
@@ -65,22 +67,33 @@ class Terminal:
         return status
 
     def _turn(self, line: str | None) -> int:
-        update = Incoming(channel=CHANNEL, update_id=uuid.uuid4().hex, user=self.user, text=line)
+        update = Incoming(
+            channel=CHANNEL,
+            update_id=uuid.uuid4().hex,
+            user=self.user,
+            text=line,
+            window=self._window,
+            project_id=self._project_id,
+        )
         try:
             self.conversation.receive(update)
-            self._deliver()
+            self._deliver(update)
         except StorageError as error:
             paint.error(self.console, self._say(failure_text(error)))
             return BAD_INPUT
         return OK
 
-    def _deliver(self) -> None:
+    def _deliver(self, update: Incoming) -> None:
+        """Show the reply, and when the window opens also what a window that was killed did not show."""
         for delivery in self.conversation.waiting(CHANNEL, self.user):
+            if update.text is not None and delivery.reply.update_id != update.update_id:
+                continue  # another window of this user is about to show it
             self._show(delivery.reply)
             self.conversation.delivered(delivery)
 
     def _show(self, reply: Reply) -> None:
         self.language = reply.language
+        self._project_id = reply.project_id
         translate = translator(reply.language)
         for message in reply.outgoing:
             if isinstance(message, Produce):

@@ -57,6 +57,9 @@ def _answer_question(turn: Turn, question: Question, typed: str) -> None:
             if kind == "range":
                 show_both_outcomes(turn, offers)
             turn.draft.pending = Pending("reading", message, question.id, offers)
+        case Rejected() if question.stop is not None:
+            # Not quoted back: until this is answered nothing that is typed may be kept anywhere.
+            turn.say(T("请只回答「是」「否」或「不清楚」，先不要输入项目的任何内容。"), "error")
         case Rejected(message=message):
             turn.say(message, "error")
 

@@ -94,7 +94,7 @@ def _after_questions(turn: Turn) -> Ask:
             )
             return _with_progress(turn, text, after_choices(turn.draft.state), section=T("复核"))
         case states.PACKAGE:
-            text = T("材料已按现在的答案生成。要改就说「修改」，改完可以再「生成」。")
+            text = T("接下来做什么？改了答案可以再「生成」。")
             return _with_progress(turn, text, after_choices(turn.draft.state), section=T("复核"))
         case states.STOPPED if view.stop is None:
             text = T("不用再往下填了。答错了可以「返回」改答案，或「重来」。")

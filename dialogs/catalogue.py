@@ -10,7 +10,7 @@ from dialogs.parsing.result import Parsed, Rejected, Unclear
 from dialogs.parsing.text import clean_text, normalise
 from dialogs.parsing.words import words
 from dialogs.parsing.yes_no import match_yes_no
-from rules.catalogue import FIELDS, CatalogueField, next_field
+from rules.catalogue import FIELDS, LONGEST_FIELD, CatalogueField, next_field, plain
 from rules.text import T, Text, verbatim
 
 if TYPE_CHECKING:
@@ -19,12 +19,11 @@ if TYPE_CHECKING:
 
 _DONE = words("完成", "没有了", "结束", "done", "finish", "finished")
 _DELETE = re.compile(r"(?:删除|删掉|delete|remove)\s*(\d{1,4})$")
-_LONGEST_FIELD = 500
 
 
 def answer(turn: Turn, question: Question, typed: str) -> None:
     """Take what was typed as the next field of an entry, as 完成, or as 删除 2."""
-    words = normalise(typed[:_LONGEST_FIELD]).lower()
+    words = normalise(typed[:LONGEST_FIELD]).lower()
     if not turn.draft.entry:
         if words in _DONE:
             _finish(turn, question)
@@ -63,11 +62,13 @@ def _take_field(turn: Turn, question: Question, typed: str) -> None:
         return
     read = _read(turn, field, typed)
     match read:
-        case Parsed(value=value):
+        case Parsed(value=value, echo=echo):
             if field.id == "name" and any(_same(value, other["name"]) for other in entries(turn, question)):
                 turn.say(T("「{name}」已经登记过了，请换一个名字，或输入「完成」。", name=value), "error")
                 return
             entry[field.id] = value
+            if echo is not None:
+                turn.say(T("记为「{value}」。", value=echo), "echo")
             turn.draft.entry = entry
             _put_away_when_complete(turn, question)
         case Unclear(message=message):
@@ -77,16 +78,18 @@ def _take_field(turn: Turn, question: Question, typed: str) -> None:
 
 
 def _read(turn: Turn, field: CatalogueField, typed: str) -> Parsed[str] | Unclear[Any] | Rejected:
-    if field.type == "choice":
+    if field.options:
         options = [
             Option(key=option.key, label=option.label.render(turn.translate), synonyms=(option.label.msgid,))
             for option in field.options
         ]
-        return match_one(typed, options)
+        said = match_one(typed, options)
+        if field.type == "choice" or isinstance(said, Parsed) or normalise(typed).isdigit():
+            return said
     if field.type == "yes_no":
         said = match_yes_no(typed, allow_unsure=False)
         return Parsed("yes" if said.value else "no") if isinstance(said, Parsed) else said
-    return clean_text(typed, max_length=_LONGEST_FIELD)
+    return clean_text(typed, max_length=LONGEST_FIELD)
 
 
 def entries(turn: Turn, question: Question) -> tuple[dict[str, str], ...]:
@@ -134,4 +137,4 @@ def _delete(turn: Turn, question: Question, number: int) -> None:
 
 
 def _same(one: str, other: str) -> bool:
-    return re.sub(r"\W", "", one) == re.sub(r"\W", "", other)
+    return plain(one) == plain(other)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rules.pack import Question
 
 _NEW_VALUE = re.compile(r"改为|改成|＝|=")
+LANGUAGES_KNOWN = T("可用的语言：「语言 中文」、「语言 English」。")
 _LANGUAGES = {
     "en": words("en", "english", "英文", "英语"),
     "zh": words("zh", "中文", "汉语", "chinese", "zh_cn", "zh-cn"),
@@ -159,7 +160,7 @@ def review(turn: Turn, _argument: str) -> None:
 
 def missing(turn: Turn, _argument: str) -> None:
     """清单: the documents wanted, open questions and problems, at any time."""
-    turn.tell(overview.missing(turn.view))
+    turn.tell(overview.stop_messages(turn.view) if turn.view.is_over else overview.missing(turn.view))
 
 
 def pause(turn: Turn, _argument: str) -> None:
@@ -208,12 +209,18 @@ def generate(turn: Turn, _argument: str) -> None:
 
 def language(turn: Turn, argument: str) -> None:
     """语言: speak another language from the next message on."""
+    wanted = named_language(argument)
+    if wanted:
+        turn.out.append(SetLanguage(wanted))
+    else:
+        turn.say(LANGUAGES_KNOWN)
+
+
+def named_language(argument: str) -> str | None:
+    """Return the code of the language that the words name, or None."""
     wanted = normalise(argument).lower()
-    for code, names in _LANGUAGES.items():
-        if not names.isdisjoint([wanted, *wanted.split()]):
-            turn.out.append(SetLanguage(code))
-            return
-    turn.say(T("可用的语言：「语言 中文」、「语言 English」。"))
+    known = (code for code, names in _LANGUAGES.items() if not names.isdisjoint([wanted, *wanted.split()]))
+    return next(known, None)
 
 
 HANDLERS: dict[str, Callable[[Turn, str], None]] = {

@@ -73,7 +73,7 @@ def build_machine(rules: RuleSet) -> Machine:
     for previous, state in pairwise(chain):
         add("back", state, previous)
         add("retreat", state, previous, _rests_nowhere)
-    add("edit", [state for state in everywhere if state != STOPPED], EDITING)
+    add("edit", everywhere, EDITING)
     for trigger in ("answer", "back", "skip"):
         add(trigger, EDITING, first)
     add("review", [*chain, EDITING], REVIEW)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from dialogs.answers import answer_options
 from dialogs.parsing.amounts import parse_amount
@@ -13,6 +13,7 @@ from dialogs.parsing.phones import parse_phone
 from dialogs.parsing.result import Parsed, Rejected, Unclear
 from dialogs.parsing.text import clean_text
 from dialogs.parsing.yes_no import match_yes_no
+from rules.catalogue import LONGEST_FIELD
 from rules.facts import LONGEST_TEXT, FactError, Value, parse_fact
 from rules.text import T, Text
 
@@ -33,6 +34,11 @@ def read_fact(fact: Fact, raw: object, *, as_of: date) -> Value:
     Raises:
         FactError: it cannot be read, or it can be read in more than one way.
     """
+    if fact.type == "catalogue":
+        entries = cast("tuple[dict[str, str], ...]", parse_fact(fact, raw))
+        return tuple(
+            _clean_entry(f"{fact.id}[{number}]", entry) for number, entry in enumerate(entries, start=1)
+        )
     if fact.type in ("text", "phone"):
         return _said(fact, str(parse_fact(fact, raw)), as_of)
     try:
@@ -41,6 +47,16 @@ def read_fact(fact: Fact, raw: object, *, as_of: date) -> Value:
         if not isinstance(raw, str):
             raise
         return _said(fact, raw, as_of)
+
+
+def _clean_entry(name: str, entry: dict[str, str]) -> dict[str, str]:
+    clean: dict[str, str] = {}
+    for field, typed in entry.items():
+        read = clean_text(typed, max_length=LONGEST_FIELD) if typed else Parsed("")
+        if isinstance(read, Rejected):
+            raise FactError(T("{name}：{problem}", name=f"{name}.{field}", problem=read.message))
+        clean[field] = read.value
+    return clean
 
 
 def _said(fact: Fact, typed: str, as_of: date) -> Value:

@@ -106,27 +106,32 @@ def documents_table(view: View) -> list[Outgoing]:
     return [Table(T("申报材料"), (T("材料"), T("要求"), T("状态"), T("依据")), rows)]
 
 
-def missing(view: View) -> list[Outgoing]:
-    """Return everything that still stands between the user and a complete declaration."""
+def missing(view: View, *, most: int | None = _MOST_LISTED) -> list[Outgoing]:
+    """Return everything that still stands between the user and a complete declaration.
+
+    Args:
+        view: the project.
+        most: how many names a long list shows; None for all.
+    """
     said = documents_table(view)
     if view.open:
-        labels = _some([Text(question.label) for question in view.open])
+        labels = _some([Text(question.label) for question in view.open], most)
         said.append(Say(T("还没答的 {count} 题：{labels}", count=len(view.open), labels=labels), "confirm"))
     said += [Say(finding_text(view.rules, found), found.finding.effect) for found in view.settled_findings]
     undecided = [found for found in view.verdict.findings if found.status == "undetermined"]
     if undecided:
-        labels = _some([Text(found.finding.title) for found in undecided])
+        labels = _some([Text(found.finding.title) for found in undecided], most)
         said.append(
             Say(T("还判断不了的 {count} 项：{labels}", count=len(undecided), labels=labels), "confirm")
         )
     return said
 
 
-def _some(labels: list[Text]) -> Text:
-    """Return the first of many labels; the whole list would bury what matters."""
-    if len(labels) <= _MOST_LISTED:
+def _some(labels: list[Text], most: int | None) -> Text:
+    """Return the first of many labels; in a chat the whole list would bury what matters."""
+    if most is None or len(labels) <= most:
         return joined(labels)
-    return T("{labels}等", labels=joined(labels[:_MOST_LISTED]))
+    return T("{labels}等", labels=joined(labels[:most]))
 
 
 def all_answers(view: View) -> list[Outgoing]:

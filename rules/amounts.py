@@ -55,10 +55,13 @@ def fen_from_wan(wan: Decimal | int | str) -> int:
         raise AmountError(
             T("{typed} 万元不到 100 元，小得不像项目金额，请核对单位是不是万元。", typed=_plain(exact))
         )
-    fen = exact * FEN_PER_WAN
-    if fen != fen.to_integral_value():
+    # In whole numbers: Decimal arithmetic would round what has more than 28 digits.
+    _, digits, exponent = exact.as_tuple()
+    coefficient, shift = int("".join(map(str, digits))), int(exponent) + 6
+    fen, rest = divmod(coefficient, 10**-shift) if shift < 0 else (coefficient * 10**shift, 0)
+    if rest:
         raise AmountError(T("{typed} 万元比 1 分钱还细，万元最多写六位小数。", typed=_plain(exact)))
-    return int(fen)
+    return fen
 
 
 def format_wan(fen: int) -> str:

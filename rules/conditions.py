@@ -55,19 +55,20 @@ class Conditions:
         Raises:
             ConditionError: bad syntax, an undeclared name, a type error, or not of the expected type.
         """
-        if text in self._programs:
-            return
+        program = self._programs.get(text) or self._program(text)
+        if program.return_type().name() != expected.name():
+            reason = f"expected {expected.name()}, this is {program.return_type().name()}"
+            raise ConditionError(reason, 1)
+        self._programs[text] = program
+
+    def _program(self, text: str) -> cel.Expression:
         try:
-            program = self._env.compile(text)
+            return self._env.compile(text)
         except RuntimeError as error:
             place = _POSITION.search(str(error))
             if place is None:
                 raise ConditionError(str(error), 0) from None
             raise ConditionError(place[2].replace(" (in container '')", ""), int(place[1])) from None
-        if program.return_type().name() != expected.name():
-            reason = f"expected {expected.name()}, this is {program.return_type().name()}"
-            raise ConditionError(reason, 1)
-        self._programs[text] = program
 
     def names_in(self, text: str) -> tuple[str, ...]:
         """Return the declared names that ``text`` uses, in order of appearance, each once."""

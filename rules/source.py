@@ -126,9 +126,12 @@ def _scalar(value: str, line: int, *, is_plain: bool) -> str | int | Decimal | b
     number = _INT.match(value) or _DECIMAL.match(value)
     if number and len(value) > _LONGEST_NUMBER:
         raise SourceError(T("第 {line} 行：这个数字太长了，请核对。", line=line))
-    if _INT.match(value):
-        return int(value)
-    return Decimal(value) if number else value
+    try:
+        if _INT.match(value):
+            return int(value)
+        return Decimal(value) if number else value
+    except ArithmeticError:
+        raise SourceError(T("第 {line} 行：这个数字太长了，请核对。", line=line)) from None
 
 
 def _where(error: yaml.YAMLError) -> Text:

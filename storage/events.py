@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 
 from storage.rows import read_all, select_as
 from storage.schema import answer_event
@@ -59,6 +59,12 @@ class Events:
         """
         values = {"project_id": project_id, "at": at, "turn_key": turn_key, "kind": kind, "payload": payload}
         self._connection.execute(insert(answer_event), values)
+
+    def forget(self, project_id: int) -> int:
+        """Delete what was noted of a project; return how many entries that were."""
+        return self._connection.execute(
+            delete(answer_event).where(answer_event.c.project_id == project_id)
+        ).rowcount
 
     def list_for(self, project_id: int) -> list[AnswerEvent]:
         """Return the changes of a project, the oldest first."""

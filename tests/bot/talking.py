@@ -7,7 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from bot.clock import FixedClock
-from bot.conversation import Conversation, Delivery, Incoming
+from bot.conversation import Conversation, Delivery, Incoming, chat_of
 from bot.translation import translator
 from dialogs.draft import Draft, load_draft
 from dialogs.messages import Ask, Outgoing, Say
@@ -109,15 +109,15 @@ class Talk:
 
     def drafts(self) -> list[Draft]:
         """Return the user's drafts as they are kept, the last used first."""
-        return [draft for _, draft in kept_drafts(self.conversation.database, self.user)]
+        return [draft for _, draft in kept_drafts(self.conversation.database, self.user, self.channel)]
 
 
-def kept_drafts(database: Database, owner: str) -> list[tuple[ProjectSummary, Draft]]:
+def kept_drafts(database: Database, user: str, channel: str = CHANNEL) -> list[tuple[ProjectSummary, Draft]]:
     """Return the projects of a user and their drafts, the last used first."""
     with database.unit_of_work() as work:
         return [
             (summary, load_draft(work.projects.get(summary.id).state))
-            for summary in work.projects.list_for(owner)
+            for summary in work.projects.list_for(chat_of(channel, user))
         ]
 
 

@@ -75,7 +75,7 @@ def kept(data: Path) -> tuple[Draft, list[str]]:
     """Return the draft as it is kept, and the turn of every change of an answer."""
     with open_database(data / "shenbao.db") as database:
         database.migrate()
-        ((project, draft),) = kept_drafts(database, getpass.getuser())
+        ((project, draft),) = kept_drafts(database, getpass.getuser(), "terminal")
         with database.unit_of_work() as work:
             turns = [event.turn_key for event in work.events.list_for(project.id)]
             assert work.connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"

@@ -69,7 +69,7 @@ def test_a_whole_project_ends_with_its_files_on_the_disk(
     for words in (PROJECT_NAME, "示例区青山街道办事处", "0952-2012345"):
         assert words in form
     assert PROJECT_NAME in "".join(checklist.split())
-    ((project, draft),) = kept_drafts(database, "user")
+    ((project, draft),) = kept_drafts(database, "user", "terminal")
     assert (project.name, draft.state) == (PROJECT_NAME, "paused")
 
 
@@ -88,11 +88,11 @@ def test_the_end_of_input_in_the_middle_is_a_sentence_and_the_next_run_goes_on(
     assert first.status == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
     question = first.screen.splitlines()[-1]
-    ((_, before),) = kept_drafts(database, "user")
+    ((_, before),) = kept_drafts(database, "user", "terminal")
 
     second = run(database, ["1"], tmp_path)
     assert second.screen.splitlines()[-1] == question
-    assert kept_drafts(database, "user")[0][1] == before
+    assert kept_drafts(database, "user", "terminal")[0][1] == before
     run(database, ["1", *TO_THE_LEADER[end:]], tmp_path)
     third = run(database, ["1"], tmp_path)
     assert LEADER in third.screen
@@ -100,7 +100,7 @@ def test_the_end_of_input_in_the_middle_is_a_sentence_and_the_next_run_goes_on(
 
 def test_a_last_line_without_a_line_end_is_an_answer(database: Database, tmp_path: Path) -> None:
     run(database, "否\r\n市直\r\n政府", tmp_path)
-    assert kept_drafts(database, "user")[0][1].facts == {
+    assert kept_drafts(database, "user", "terminal")[0][1].facts == {
         "classified": False,
         "unit_level": "city",
         "unit_kind": "government",
@@ -125,9 +125,9 @@ def test_what_cannot_be_used_gets_one_sentence_and_the_question_again(
     database: Database, tmp_path: Path, typed: str
 ) -> None:
     run(database, TO_THE_LEADER, tmp_path)
-    ((_, before),) = kept_drafts(database, "user")
+    ((_, before),) = kept_drafts(database, "user", "terminal")
     seen = run(database, ["1", typed, "进度", typed], tmp_path)
-    assert kept_drafts(database, "user")[0][1] == before
+    assert kept_drafts(database, "user", "terminal")[0][1] == before
     last_turn = seen.screen.rstrip("\n").rpartition("\n> ")[2].splitlines()[1:]
     said = [line for line in last_turn if line and not line.startswith("  ")]
     assert len(said) == 2, "one sentence and the question"
@@ -135,13 +135,13 @@ def test_what_cannot_be_used_gets_one_sentence_and_the_question_again(
     assert len(said[0]) < 200
 
     run(database, ["1", "李明"], tmp_path)
-    assert kept_drafts(database, "user")[0][1].facts == before.facts | {"project_lead": "李明"}
+    assert kept_drafts(database, "user", "terminal")[0][1].facts == before.facts | {"project_lead": "李明"}
 
 
 def test_control_characters_in_an_answer_are_not_kept(database: Database, tmp_path: Path) -> None:
     run(database, TO_THE_LEADER, tmp_path)
     run(database, ["1", "李\x07\x00明\x08"], tmp_path)
-    assert kept_drafts(database, "user")[0][1].facts["project_lead"] == "李明"
+    assert kept_drafts(database, "user", "terminal")[0][1].facts["project_lead"] == "李明"
 
 
 @pytest.mark.parametrize("typed", ["[bold]李明[/bold]", ":smile: 李明", "{name} %s {0}"])
@@ -218,7 +218,10 @@ def test_a_full_disk_is_a_sentence_and_2_and_the_next_run_goes_on(
         seen = run(database, ["否", "市直", "政府", "新建"], tmp_path)
     assert seen.status == 2
     assert "磁盘满了" in seen.screen.splitlines()[-1]
-    assert kept_drafts(database, "user")[0][1].facts == {"classified": False, "unit_level": "city"}
+    assert kept_drafts(database, "user", "terminal")[0][1].facts == {
+        "classified": False,
+        "unit_level": "city",
+    }
     assert "你们单位是哪一类" in run(database, ["1"], tmp_path).screen
 
 
