@@ -75,6 +75,7 @@ def _app(translate: Translate, language: str) -> typer.Typer:
     )
     pack_app = typer.Typer(help=say(T("规则包：检查一个城市的规则。")), rich_markup_mode=None)
     app.add_typer(pack_app, name="pack")
+    app.add_typer(_catalogue_app(translate, language), name="catalogue")
     language_option = typer.Option(
         "--lang", help=say(T("语言：{languages}", languages=" / ".join(languages())))
     )
@@ -130,6 +131,26 @@ def _app(translate: Translate, language: str) -> typer.Typer:
 
         return run_fill(answers, out or context.obj.out or Path(), translate)
 
+    @app.command("check", help=say(T("检查用 Word 填好的申报表（附件1），逐栏列出问题。")))
+    def check_form(
+        *,
+        context: typer.Context,
+        form: Annotated[Path, typer.Argument(help=say(T("填好的申报表（docx）")))],
+        save: Annotated[bool, typer.Option("--save", help=say(T("存成一个新项目，接着对话补齐")))] = False,
+        unclassified: Annotated[
+            bool, typer.Option("--unclassified", help=say(T("已确认不涉及国家秘密，保存时不再问")))
+        ] = False,
+        data: Annotated[Path | None, data_option] = None,
+        pack: Annotated[str | None, pack_option] = None,
+        lang: Annotated[str, language_option] = language,
+    ) -> int:
+        _check_language(lang, translate)
+        from bot.form_check import Saving, run_check
+
+        given: Common = context.obj
+        saving = Saving(data or given.data, lang, unclassified) if save else None
+        return run_check(form, translate, pack=pack or given.pack or DEFAULT_PACK, saving=saving)
+
     @pack_app.command(help=say(T("检查一个规则包文件夹，列出全部问题。")))
     def check(
         folder: Annotated[Path, typer.Argument(help=say(T("规则包文件夹")))],
@@ -139,6 +160,44 @@ def _app(translate: Translate, language: str) -> typer.Typer:
         from bot.pack_check import run_pack_check
 
         return run_pack_check(folder, translate)
+
+    return app
+
+
+def _catalogue_app(translate: Translate, language: str) -> typer.Typer:
+    """Build the commands for the catalogue (信息资源目录) by spreadsheet."""
+
+    def say(text: Text) -> str:
+        return text.render(translate)
+
+    app = typer.Typer(help=say(T("信息资源目录：拿一份表格模板，检查填好的表格。")), rich_markup_mode=None)
+    language_option = typer.Option(
+        "--lang", help=say(T("语言：{languages}", languages=" / ".join(languages())))
+    )
+
+    @app.command(help=say(T("生成一份空白的目录表格（xlsx），带下拉列表、示例和填写说明。")))
+    def template(
+        out: Annotated[Path | None, typer.Option("--out", help=say(T("表格存成哪个文件")))] = None,
+        lang: Annotated[str, language_option] = language,
+    ) -> int:
+        _check_language(lang, translate)
+        from bot.catalogue import run_template
+
+        return run_template(out, translate)
+
+    @app.command(help=say(T("逐行检查填好的目录（xlsx 或 csv），列出问题。")))
+    def check(
+        file: Annotated[Path, typer.Argument(help=say(T("填好的目录表格")))],
+        name: Annotated[str, typer.Option("--name", help=say(T("项目名称，目录里的名称不能和它相同")))] = "",
+        out: Annotated[
+            Path | None, typer.Option("--out", help=say(T("把标出问题的副本存成哪个文件（xlsx）")))
+        ] = None,
+        lang: Annotated[str, language_option] = language,
+    ) -> int:
+        _check_language(lang, translate)
+        from bot.catalogue import run_check
+
+        return run_check(file, translate, project_name=name, out=out)
 
     return app
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from bot import lobby
+from bot import lobby, upload_commands
 from bot.clock import local_date
 from bot.packs import DEFAULT_PACK, installed_pack
 from bot.translation import SOURCE, translator
+from bot.uploads import Content, IncomingFile, UploadError, Uploads
 from dialogs.dialogue import Dialogue, StepResult
 from dialogs.draft import Draft, dump_draft, load_draft
 from dialogs.messages import Outgoing, Say, SetLanguage
@@ -41,6 +42,7 @@ class Incoming(msgspec.Struct, frozen=True):
         window: names one of several windows of the user, each with a project of its own; empty where the
             channel has only one conversation with a user, whose project the session keeps.
         project_id: the project that is open in this window, as the last reply to it said.
+        file: what was sent along; ``text`` then says which document it is.
     """
 
     channel: str
@@ -49,6 +51,7 @@ class Incoming(msgspec.Struct, frozen=True):
     text: str | None
     window: str = ""
     project_id: int | None = None
+    file: IncomingFile | None = None
 
     @property
     def owner(self) -> str:
@@ -91,6 +94,7 @@ class Conversation:
         self.language = language
         self.rules, self._texts = installed_pack(pack)
         self._dialogues = {self.rules.pack.digest: Dialogue(self.rules)}
+        self.uploads = Uploads(self)
 
     def receive(self, incoming: Incoming) -> None:
         """Take an update: answer it, keep what changed, and queue the reply. One taken before is ignored.
@@ -99,10 +103,11 @@ class Conversation:
             StorageError: nothing was kept; the update may be sent again.
         """
         now = self.clock.now()
+        content = self._content(incoming.file)
         with self.database.unit_of_work() as work:
             if not work.inbox.take(incoming.channel, incoming.update_id, now):
                 return
-            turn = _Turn(self, work, incoming, now)
+            turn = _Turn(self, work, incoming, now, content)
             reply = turn.reply()
             work.outbox.put(
                 chat=chat_of(incoming.channel, incoming.user),
@@ -111,6 +116,8 @@ class Conversation:
                 due_at=now,
                 at=now,
             )
+        if turn.is_to_be_tidied:
+            self.uploads.tidy()
 
     def waiting(self, channel: str, user: str) -> list[Delivery]:
         """Return the replies that a user has not been shown, in order."""
@@ -129,6 +136,23 @@ class Conversation:
             project = work.projects.get(project_id)
             dialogue = self.dialogue(work, project.edition_id)
         return View(dialogue.rules, stored_draft(project), self.today(dialogue))
+
+    def load(self, work: UnitOfWork, project_id: int) -> tuple[Project, Dialogue, Draft]:
+        """Return a project, the dialogue that it is pinned to, and its draft.
+
+        Raises:
+            NotFound: there is no such project.
+            StorageCorrupt: what is stored is not a draft.
+        """
+        project = work.projects.get(project_id)
+        return project, self.dialogue(work, project.edition_id), stored_draft(project)
+
+    def _content(self, file: IncomingFile | None) -> Content | UploadError | None:
+        """Look at a file before the transaction begins: others need not wait for that."""
+        try:
+            return None if file is None else self.uploads.check(file)
+        except UploadError as error:
+            return error
 
     def today(self, dialogue: Dialogue) -> date:
         """Return the day where the rules apply."""
@@ -173,12 +197,19 @@ class _Turn:
     """One update on its way through a transaction."""
 
     def __init__(
-        self, conversation: Conversation, work: UnitOfWork, incoming: Incoming, now: datetime
+        self,
+        conversation: Conversation,
+        work: UnitOfWork,
+        incoming: Incoming,
+        now: datetime,
+        content: Content | UploadError | None,
     ) -> None:
         self.conversation = conversation
         self.work = work
         self.incoming = incoming
         self.now = now
+        self.content = content
+        self.is_to_be_tidied = False
         session = work.sessions.get(incoming.channel, incoming.user)
         self.project_id = (
             incoming.project_id if incoming.window else (session.project_id if session else None)
@@ -206,6 +237,8 @@ class _Turn:
     def _outgoing(self) -> tuple[Outgoing, ...]:
         projects = self.work.projects.list_for(self.incoming.owner, status="open")
         text = self.incoming.text
+        if self.content is not None:
+            return self._take(projects, text or "", self.content)
         if text is None:
             self.project_id = None
             return self._lobby(projects, []) if projects else self._begin()
@@ -224,7 +257,44 @@ class _Turn:
             case lobby.Passed(outgoing=outgoing):
                 return self._lobby(projects, list(outgoing))
             case None:
-                return self._step(text)
+                return self._about_files(text) or self._step(text)
+
+    def _take(
+        self, projects: list[ProjectSummary], caption: str, content: Content | UploadError
+    ) -> tuple[Outgoing, ...]:
+        if self.project_id is None:
+            asked = self._lobby(projects, []) if projects else self._begin()
+            return (Say(T("先打开一个项目，再传文件。"), "error"), *asked)
+        return (*self._desk(self.project_id).take(caption, content), *self._asked_again())
+
+    def _about_files(self, text: str) -> tuple[Outgoing, ...] | None:
+        command = upload_commands.read(text)
+        if command is None or self.project_id is None:
+            return None
+        desk = self._desk(self.project_id)
+        said = desk.carry_out(command)
+        if said is None:
+            return None
+        self.is_to_be_tidied = desk.has_withdrawn
+        return (*said, *self._asked_again())
+
+    def _desk(self, project_id: int) -> upload_commands.Desk:
+        _, dialogue, draft = self._open()
+        return upload_commands.Desk(
+            self.conversation.uploads,
+            self.work,
+            project_id,
+            View(dialogue.rules, draft, self.conversation.today(dialogue)),
+            translate=self._translate(),
+            turn_key=self._turn_key,
+        )
+
+    def _asked_again(self) -> tuple[Outgoing, ...]:
+        """Return the open question, after something that was no answer to it."""
+        project, dialogue, draft = self._open()
+        result = dialogue.resume(draft, as_of=self.conversation.today(dialogue), translate=self._translate())
+        self._save(project, draft, result)
+        return tuple(result.outgoing)
 
     def _lobby(self, projects: list[ProjectSummary], said: list[Outgoing]) -> tuple[Outgoing, ...]:
         return (*said, lobby.ask(projects))
@@ -273,13 +343,18 @@ class _Turn:
     def _open(self) -> tuple[Project, Dialogue, Draft]:
         if self.project_id is None:
             raise LookupError("no project is open")
-        project = self.work.projects.get(self.project_id)
+        project, dialogue, draft = self.conversation.load(self.work, self.project_id)
         if project.owner != self.incoming.owner:
             raise NotFound(f"project {project.id} is not {self.incoming.owner}'s")
-        return project, self.conversation.dialogue(self.work, project.edition_id), stored_draft(project)
+        return project, dialogue, draft
 
     def _save(self, project: Project, before: Draft, result: StepResult) -> None:
         draft = result.draft
+        is_cleared = bool(before.facts) and not draft.facts  # 重来: cleared means cleared
+        if is_cleared:
+            self.is_to_be_tidied = self.work.attachments.forget(project.id) > 0
+        elif draft.documents != before.documents:
+            self.conversation.uploads.tick_off(self.work, project.id, draft)
         self.work.projects.save(
             project.id,
             expected_version=project.version,
@@ -287,8 +362,8 @@ class _Turn:
             name=str(draft.facts.get("project_name", "")),
             at=self.now,
         )
-        if before.facts and not draft.facts:
-            self.work.events.forget(project.id)  # 重来: cleared means cleared
+        if is_cleared:
+            self.work.events.forget(project.id)
             return
         changed = {
             name: draft.facts.get(name)
@@ -299,10 +374,14 @@ class _Turn:
             self.work.events.append(
                 project.id,
                 at=self.now,
-                turn_key=f"{self.incoming.channel}:{self.incoming.update_id}",
+                turn_key=self._turn_key,
                 kind="answers",
                 payload=msgspec.json.encode(changed),
             )
+
+    @property
+    def _turn_key(self) -> str:
+        return f"{self.incoming.channel}:{self.incoming.update_id}"
 
     def _translate(self) -> Translate:
         return translator(self.language)

@@ -1,4 +1,4 @@
-"""The files to hand in, made from the answers: 申报表 and 申报材料清单, each as docx and PDF."""
+"""The files to hand in, made from the answers: the list of documents and every form that applies, as docx and PDF."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.checklist import checklist_content
-from documents.content import Checklist, Declaration
-from rules.forms import fill_form
+from bot.forms import form_contents
 
 if TYPE_CHECKING:
     from dialogs.view import View
+    from documents.page import Content
     from rules.text import Translate
 
-DECLARATION_FORM = "declaration"
-DECLARATION_FILE = "01_申报表"
-CHECKLIST_FILE = "02_申报材料清单"
+CHECKLIST_FILE = "申报材料清单"
+CHECKLIST_PLACE = 1
+"""The list of documents comes second: it is what a clerk looks for behind 申报表."""
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 _LONGEST_NAME = 60
 
@@ -35,6 +35,18 @@ class Produced(NamedTuple):
     missing_characters: tuple[str, ...]
 
 
+class RenderedPackage(NamedTuple):
+    """What was made, not yet written anywhere.
+
+    Attributes:
+        files: name and bytes of each file, in the order in which they are handed in.
+        missing_characters: characters that the PDF's font does not have; printed as 〓.
+    """
+
+    files: list[tuple[str, bytes]]
+    missing_characters: tuple[str, ...]
+
+
 def produce(view: View, folder: Path, translate: Translate = str) -> Produced:
     """Make the documents of a project and write them into ``folder``.
 
@@ -46,31 +58,32 @@ def produce(view: View, folder: Path, translate: Translate = str) -> Produced:
     Raises:
         OSError: the folder cannot be written, or the disk is full; files already there are untouched.
     """
+    folder.mkdir(parents=True, exist_ok=True)
+    files, missing = render_package(view, translate)
+    return Produced([_write(folder / name, data) for name, data in files], missing)
+
+
+def render_package(view: View, translate: Translate = str) -> RenderedPackage:
+    """Make the documents of a project: the same answers on the same day give the same bytes.
+
+    Args:
+        view: the project; ``mark_drafted`` has been called on it, so that its lists name what is made here.
+        translate: the language of the checklist; official forms are always Chinese.
+    """
+    # take longer to import than to use
     from documents.docx import render_docx
     from documents.pdf import render_pdf
 
-    folder.mkdir(parents=True, exist_ok=True)
-    contents: list[tuple[str, Declaration | Checklist]] = [
-        (DECLARATION_FILE, declaration_content(view)),
-        (CHECKLIST_FILE, checklist_content(view, translate)),
-    ]
-    paths: list[Path] = []
+    contents: list[tuple[str, Content]] = [(form.file, page) for form, page in form_contents(view)]
+    contents.insert(CHECKLIST_PLACE, (CHECKLIST_FILE, checklist_content(view, translate)))
+    files: list[tuple[str, bytes]] = []
     missing: dict[str, None] = {}
-    for name, content in contents:
+    for number, (name, content) in enumerate(contents, start=1):
         pdf = render_pdf(content)
         missing |= dict.fromkeys(pdf.missing_characters)
-        for suffix, data in ((".docx", render_docx(content)), (".pdf", pdf.data)):
-            paths.append(_write(folder / f"{name}{suffix}", data))
-    return Produced(paths, tuple(missing))
-
-
-def declaration_content(view: View) -> Declaration:
-    """Return Annex 1 filled from the answers; blank where there is none."""
-    handed_in = [need.document.title for need in view.verdict.wanted if need.status != "missing"]
-    cells = fill_form(view.seen, DECLARATION_FORM, handed_in)
-    materials = tuple(cells.pop("materials", "").splitlines())
-    title = view.rules.forms[DECLARATION_FORM].title
-    return Declaration(title=title, draft=not view.is_complete, materials=materials, **cells)
+        files.append((f"{number:02}_{name}.docx", render_docx(content)))
+        files.append((f"{number:02}_{name}.pdf", pdf.data))
+    return RenderedPackage(files, tuple(missing))
 
 
 def safe_name(name: str) -> str:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, TextIO
 from bot import paint
 from bot.conversation import Conversation, Incoming, Reply
 from bot.failures import failure_text
+from bot.local_files import Named, read_named_file
 from bot.package import produce, safe_name
 from bot.translation import translator
+from bot.uploads import UploadError
 from dialogs.machine import PACKAGE
 from dialogs.messages import Ask, Leave, Produce
 from rules.text import T, Text
@@ -67,13 +69,19 @@ class Terminal:
         return status
 
     def _turn(self, line: str | None) -> int:
+        try:
+            named = self._named_file(line)
+        except UploadError as error:
+            paint.error(self.console, self._say(error.text))
+            return OK
         update = Incoming(
             channel=CHANNEL,
             update_id=uuid.uuid4().hex,
             user=self.user,
-            text=line,
+            text=named.caption if named else line,
             window=self._window,
             project_id=self._project_id,
+            file=named.file if named else None,
         )
         try:
             self.conversation.receive(update)
@@ -82,6 +90,12 @@ class Terminal:
             paint.error(self.console, self._say(failure_text(error)))
             return BAD_INPUT
         return OK
+
+    def _named_file(self, line: str | None) -> Named | None:
+        """Read the file that a line hands in; none before a project is open."""
+        if line is None or self._project_id is None:
+            return None
+        return read_named_file(line, limit=self.conversation.uploads.limit)
 
     def _deliver(self, update: Incoming) -> None:
         """Show the reply, and when the window opens also what a window that was killed did not show."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rules.assessment import OUT_OF_SCOPE, Assessment, verdict_of
 from rules.case import Case
 from rules.facts import UNSURE, Value
+from rules.forms import drafted_documents
 
 if TYPE_CHECKING:
     from datetime import date
@@ -124,10 +125,11 @@ class View:
     def askable_documents(self) -> list[DocumentNeed]:
         """Documents that the user may have ready before submission: wanted, and not drafted by us."""
         later = {stage.id for stage in self.rules.pack.stages if stage.later}
+        drafted = drafted_documents(self.seen)
         return [
             need
             for need in self.verdict.wanted
-            if not need.document.form and need.document.stage not in later
+            if need.document.id not in drafted and need.document.stage not in later
         ]
 
     def offered(self, question: Question) -> list[ChoiceOption]:
@@ -148,9 +150,10 @@ class View:
 
 
 def mark_drafted(view: View) -> None:
-    """Note in the draft which of the wanted documents we make ourselves."""
+    """Note in the draft which of the wanted documents we make ourselves; one that was handed in stays so."""
+    drafted = drafted_documents(view.seen)
     for need in view.verdict.wanted:
-        if need.document.form:
+        if need.document.id in drafted and need.status == "missing":
             view.draft.documents[need.document.id] = "drafted"
 
 

@@ -17,9 +17,14 @@ def repack(data: bytes) -> bytes:
         zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
     ):
         for name in source.namelist():
-            member = zipfile.ZipInfo(name, EPOCH)
-            member.compress_type = zipfile.ZIP_DEFLATED
-            # otherwise the bytes would tell on which system they were written
-            member.create_system = 0
-            target.writestr(member, source.read(name))
+            target.writestr(undated(name), source.read(name))
     return out.getvalue()
+
+
+def undated(name: str) -> zipfile.ZipInfo:
+    """Return the entry under which a file goes into a zip without telling when or on which system."""
+    member = zipfile.ZipInfo(name, EPOCH)
+    member.compress_type = zipfile.ZIP_DEFLATED
+    # otherwise the bytes would tell on which system they were written
+    member.create_system = 0
+    return member

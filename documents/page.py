@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
 from documents.characters import clean
 from documents.content import Checklist, Declaration
+from documents.papers import FormTable, Report, SecurityReview, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+Content: TypeAlias = Declaration | Checklist | SecurityReview | FormTable | Report | Statement
+"""Everything that can be printed."""
 
 BLANK_DATE = "    年   月   日"
 SHORT = 400
@@ -20,33 +24,65 @@ LINE = 20
 Page = dict[str, Any]
 
 
-def page_of(content: Declaration | Checklist, text: Callable[[str], Any] = str) -> Page:
+def page_of(content: Content, text: Callable[[str], Any] = str) -> Page:
     """Return the values for the template of ``content``, under the names of its attributes.
 
-    Two things are worked out here, so that docx and PDF cannot differ in them: the blank date of a form, and
-    for each row of the checklist's tables (``short``) whether it is kept on one page.
+    What is worked out here cannot differ between docx and PDF: the blank date of a form; ``name``, the title
+    on one line; for each row of a list (``short``) whether it is kept on one page; and the
+    paragraphs of running text, one for each line of an answer.
 
     Args:
         content: the page.
         text: what to make of every text, after it has been cleaned of what no format can keep.
     """
     page: Page = msgspec.to_builtins(content)
-    if isinstance(content, Declaration):
-        page["form_date"] = content.form_date or BLANK_DATE
-    else:
-        stage_rows = [row for stage in page["stages"] for row in stage["items"]]
-        for row in [*stage_rows, *page["findings"], *page["deadlines"]]:
-            row["short"] = _extent(row) <= SHORT
+    page["name"] = "".join(clean(content.title).split("\n"))
+    match content:
+        case Declaration():
+            page["form_date"] = content.form_date or BLANK_DATE
+            page["materials"] = "\n".join(content.materials)
+        case SecurityReview():
+            page["form_date"] = content.form_date or BLANK_DATE
+        case Checklist():
+            stage_rows = [row for stage in page["stages"] for row in stage["items"]]
+            _mark_short([*stage_rows, *page["findings"], *page["deadlines"]])
+        case FormTable():
+            page["form_date"] = BLANK_DATE
+            _mark_short(page["rows"])
+        case Report():
+            for chapter in page["chapters"]:
+                for section in chapter["sections"]:
+                    section["paragraphs"] = _paragraphs(section["paragraphs"])
+        case Statement():
+            page["form_date"] = BLANK_DATE
+            page["paragraphs"] = _paragraphs(page["paragraphs"])
     return _each_text(page, lambda words: text(clean(words)))
 
 
-def template_name(content: Declaration | Checklist) -> str:
+def template_name(content: Content) -> str:
     """Return the name, without ending, of the template for this kind of page."""
-    return "declaration" if isinstance(content, Declaration) else "checklist"
+    match content:
+        case Declaration():
+            return "declaration"
+        case Checklist():
+            return "checklist"
+        case SecurityReview():
+            return "security_review"
+        case FormTable():
+            return "form_table"
+        case Report():
+            return "report"
+        case Statement():
+            return "statement"
 
 
-def _extent(row: dict[str, str]) -> int:
-    return sum(len(words) + LINE * words.count("\n") for words in row.values())
+def _mark_short(rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        row["short"] = sum(len(words) + LINE * words.count("\n") for words in row.values()) <= SHORT
+
+
+def _paragraphs(texts: list[str]) -> list[str]:
+    return [line for words in texts for line in clean(words).split("\n")]
 
 
 def _each_text(value: Any, text: Callable[[str], Any]) -> Any:

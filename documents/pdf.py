@@ -14,7 +14,7 @@ from documents.page import page_of, template_name
 if TYPE_CHECKING:
     import typst
 
-    from documents.content import Checklist, Declaration
+    from documents.page import Content
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -36,7 +36,7 @@ class PdfDocument(msgspec.Struct, frozen=True):
     missing_characters: tuple[str, ...]
 
 
-def render_pdf(content: Declaration | Checklist) -> PdfDocument:
+def render_pdf(content: Content) -> PdfDocument:
     """Return the page as PDF/A-2b with its font in it; the same content gives the same bytes.
 
     Texts reach the template as data, so nothing in them is ever read as markup.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rules.amounts import FEN_PER_WAN
 from rules.assessment import APPLIES, OUT_OF_SCOPE
+from rules.forms import FIXED_CELLS
 from rules.ruleset import BUILT_IN, PLACEHOLDER, Fault, RuleSet, Site
 from rules.text import T
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from rules.facts import Fact
-    from rules.pack import Deadline, Pack, Question
+    from rules.pack import Deadline, FormCell, Pack, Question
 
 EXPECTED_FACTS = ("project_name", "unit_name", "applicant_unit", "total_investment")
 EXPECTED_FORM = "declaration"
@@ -64,6 +65,7 @@ def _duplicates(pack: Pack) -> Iterator[Fault]:
         ("route.yaml", [step.id for step in pack.route]),
         ("deadlines.yaml", [deadline.id for deadline in pack.deadlines]),
         ("forms.yaml", [form.id for form in pack.forms]),
+        *(("forms.yaml", [f"{form.id}.{cell.id}" for cell in form.cells]) for form in pack.forms),
     ]
     for file, ids in kinds:
         for name in dict.fromkeys(ids):
@@ -96,8 +98,6 @@ def _references(rules: RuleSet) -> Iterator[Fault]:
     for document in pack.documents:
         if document.stage not in stages:
             yield Fault("documents.yaml", document.id, T("没有「{name}」这个阶段", name=document.stage))
-        if document.form and document.form not in rules.forms:
-            yield Fault("documents.yaml", document.id, T("没有「{name}」这张表格", name=document.form))
     for question in pack.questions:
         for name in filter(None, (question.suggest, question.or_months)):
             if name not in rules.facts:
@@ -186,14 +186,26 @@ def _decisions(rules: RuleSet) -> Iterator[Fault]:
 
 def _forms(rules: RuleSet) -> Iterator[Fault]:
     for form in rules.pack.forms:
+        if form.document and form.document not in rules.documents:
+            yield Fault("forms.yaml", form.id, T("没有「{name}」这份材料", name=form.document))
+        ids = frozenset(cell.id for cell in form.cells)
+        if form.layout in FIXED_CELLS and ids != FIXED_CELLS[form.layout]:
+            differing = "、".join(sorted(ids ^ FIXED_CELLS[form.layout]))
+            reason = T("这种版式的格子是固定的，多了或少了：{names}", names=differing)
+            yield Fault("forms.yaml", form.id, reason)
         for cell in form.cells:
-            name = f"{form.id}.{cell.id}"
-            if not cell.lines and not cell.source:
-                yield Fault("forms.yaml", name, T("这个格子没有内容来源（lines 或 source）"))
-            for line in cell.lines:
-                for fact in PLACEHOLDER.findall(line.text):
-                    if fact not in rules.facts:
-                        yield Fault("forms.yaml", name, T("没有「{name}」这个事实", name=fact))
+            yield from _cell_faults(rules, f"{form.id}.{cell.id}", cell)
+
+
+def _cell_faults(rules: RuleSet, name: str, cell: FormCell) -> Iterator[Fault]:
+    if not (cell.lines or cell.source or cell.document or cell.by_hand):
+        yield Fault("forms.yaml", name, T("这个格子没有内容来源（lines、source、document 或 by_hand）"))
+    if cell.document and cell.document not in rules.documents:
+        yield Fault("forms.yaml", name, T("没有「{name}」这份材料", name=cell.document))
+    for line in cell.lines:
+        for fact in filter(None, (*PLACEHOLDER.findall(line.text), line.unless)):
+            if fact not in rules.facts:
+                yield Fault("forms.yaml", name, T("没有「{name}」这个事实", name=fact))
 
 
 def _tiers(rules: RuleSet) -> Iterator[Fault]:

@@ -144,17 +144,22 @@ def _sites(pack: Pack) -> Iterator[Site]:
             if authority.when:
                 yield Site("route.yaml", step.id, authority.when)
     yield from _deadline_sites(pack)
-    for form in pack.forms:
-        for cell in form.cells:
-            for line in cell.lines:
-                if line.when:
-                    yield Site("forms.yaml", f"{form.id}.{cell.id}", line.when)
+    yield from _form_sites(pack)
 
 
 def _deadline_sites(pack: Pack) -> Iterator[Site]:
     for deadline in pack.deadlines:
         for text in filter(None, (deadline.when, deadline.inferred_when)):
             yield Site("deadlines.yaml", deadline.id, text)
+
+
+def _form_sites(pack: Pack) -> Iterator[Site]:
+    for form in pack.forms:
+        for text in filter(None, (form.when, *(note.when for note in form.notes))):
+            yield Site("forms.yaml", form.id, text)
+        for cell in form.cells:
+            for text in filter(None, (cell.when, *(line.when for line in cell.lines))):
+                yield Site("forms.yaml", f"{form.id}.{cell.id}", text)
 
 
 def _head_sites(pack: Pack) -> Iterator[Site]:

@@ -17,27 +17,32 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.shared import Mm
+from paper_templates import form_table, report, security_review, statement
 from word_parts import (
     CELL_SIZE,
-    SECTION_SIZE,
     add_row,
+    annex_table,
     blank_page,
     bordered_table,
+    control,
     draft_header,
+    end_of_table,
     fill,
+    form_head,
+    one,
     page_numbers,
     page_title,
-    write,
+    section_title,
+    text_line,
+    two,
+    whole_if_short,
 )
 
 if TYPE_CHECKING:
     from docx.document import Document as DocxDocument
-    from docx.table import Table, _Cell
-    from docx.text.paragraph import Paragraph
+    from docx.table import Table
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -90,19 +95,8 @@ def declaration() -> DocxDocument:
     document = blank_page(side=26)
     draft_header(document, "草稿")
     page_title(document)
-    head = document.add_paragraph()
-    head.paragraph_format.space_after = Mm(1.5)
-    head.paragraph_format.tab_stops.add_tab_stop(Mm(158), WD_TAB_ALIGNMENT.RIGHT)
-    write(head, "项目申报单位：{{ applicant_unit }}\t{{ form_date }}")
-
-    table = bordered_table(document, [33, 31.25, 31.25, 31.25, 31.25], inset=1.5)
-    upper, lower = add_row(table, 10), add_row(table, 10)
-    fill(upper[0].merge(lower[0]), "项目建设单位", centred=True)
-    fill(upper[1].merge(lower[2]), "{{ unit_name }}")
-    fill(upper[3], "项目负责人", centred=True)
-    fill(upper[4], "{{ project_lead }}")
-    fill(lower[3], "联系电话", centred=True)
-    fill(lower[4], "{{ phone }}")
+    form_head(document, "项目申报单位：{{ applicant_unit }}")
+    table = annex_table(document)
     one(table, 12, "参与建设单位", "{{ partner_units }}")
     two(table, 12, ("项目名称", "{{ project_name }}"), ("项目类别", "{{ project_category }}"))
     one(table, 12, "项目建设地址", "{{ project_address }}")
@@ -117,29 +111,10 @@ def declaration() -> DocxDocument:
         ("本年度预计\n投入（万元）", "{{ this_year_investment }}"),
     )
     funds(table)
-    one(table, 26, "申报材料", "{{ materials | join('\\n') }}")
+    one(table, 26, "申报材料", "{{ materials }}")
     one(table, 18, "备注", "{{ remarks }}")
-    # Word wants a paragraph after a table; a tall one could go over to an empty page
-    document.add_paragraph().paragraph_format.line_spacing = Pt(1)
+    end_of_table(document)
     return document
-
-
-def one(table: Table, at_least: float, label: str, value: str) -> _Cell:
-    """Add a row with one label and one value, and return the cell of the value."""
-    cells = add_row(table, at_least)
-    fill(cells[0], label, centred=True)
-    wide = cells[1].merge(cells[4])
-    fill(wide, value)
-    return wide
-
-
-def two(table: Table, at_least: float, left: tuple[str, str], right: tuple[str, str]) -> None:
-    """Add a row with two labels and their values."""
-    cells = add_row(table, at_least)
-    fill(cells[0], left[0], centred=True)
-    fill(cells[1].merge(cells[2]), left[1])
-    fill(cells[3], right[0], centred=True)
-    fill(cells[4], right[1])
 
 
 def funds(table: Table) -> None:
@@ -201,27 +176,6 @@ def checklist() -> DocxDocument:
     return document
 
 
-def control(document: DocxDocument, tag: str) -> None:
-    """Add a paragraph that holds only a tag and leaves nothing on the page."""
-    document.add_paragraph(tag)
-
-
-def text_line(document: DocxDocument, words: str) -> Paragraph:
-    """Add a paragraph of text."""
-    paragraph = document.add_paragraph()
-    paragraph.paragraph_format.space_after = Pt(4)
-    return write(paragraph, words)
-
-
-def section_title(document: DocxDocument, words: str) -> None:
-    """Add the head of a section, kept with what follows."""
-    paragraph = document.add_paragraph()
-    paragraph.paragraph_format.space_before = Mm(5)
-    paragraph.paragraph_format.space_after = Mm(2)
-    paragraph.paragraph_format.keep_with_next = True
-    write(paragraph, words, SECTION_SIZE)
-
-
 def listing(document: DocxDocument, columns: tuple[Column, ...], rows: str) -> None:
     """Add a table with a head that repeats on every page and one row for each of ``rows``."""
     table = bordered_table(document, [column.width for column in columns], inset=1)
@@ -234,9 +188,7 @@ def listing(document: DocxDocument, columns: tuple[Column, ...], rows: str) -> N
     cells = add_row(table, 6)
     for cell, column in zip(cells, columns, strict=True):
         fill(cell, f"{{{{ row.{column.key} }}}}", centred=column.centred, size=CELL_SIZE)
-    whole = OxmlElement("w:cantSplit")
-    whole.set(qn("w:val"), "{{ 'true' if row.short else 'false' }}")
-    table.rows[-1]._tr.get_or_add_trPr().insert(0, whole)
+    whole_if_short(table)
     fill(add_row(table, 1)[0], "{%tr endfor %}")
 
 
@@ -244,3 +196,7 @@ if __name__ == "__main__":
     TEMPLATES.mkdir(exist_ok=True)
     save(declaration(), "declaration.docx")
     save(checklist(), "checklist.docx")
+    save(security_review(), "security_review.docx")
+    save(form_table(), "form_table.docx")
+    save(report(), "report.docx")
+    save(statement(), "statement.docx")

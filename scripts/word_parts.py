@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
@@ -21,9 +21,14 @@ if TYPE_CHECKING:
 
 BODY_FONT = "仿宋_GB2312"
 TITLE_FONT = "方正小标宋简体"
-SUBSTITUTES = {BODY_FONT: "仿宋", TITLE_FONT: "宋体"}
+CHAPTER_FONT, PART_FONT = "黑体", "楷体_GB2312"
+SUBSTITUTES = {BODY_FONT: "仿宋", TITLE_FONT: "宋体", CHAPTER_FONT: "SimHei", PART_FONT: "楷体"}
 TITLE_SIZE, SECTION_SIZE, BODY_SIZE, CELL_SIZE = Pt(22), Pt(14), Pt(12), Pt(10.5)
+FORM_WIDTH = 158
 CENTRE = WD_ALIGN_PARAGRAPH.CENTER
+LONGEST_PROPERTY = 255
+"""What the file format allows for a document property."""
+
 UNUSED_PARTS = {
     "thumbnail",
     "stylesWithEffects",
@@ -65,7 +70,8 @@ def blank_page(side: float) -> DocxDocument:
     for spacing_control in document.settings.element.iter(qn("w:characterSpacingControl")):
         spacing_control.set(qn("w:val"), "compressPunctuation")
     core = document.core_properties
-    core.author = core.comments = core.title = core.last_modified_by = ""
+    core.author = core.comments = core.last_modified_by = ""
+    core.title = f"{{{{ name[:{LONGEST_PROPERTY}] }}}}"
     for moment in ("dcterms:created", "dcterms:modified"):
         # they tell of python-docx's own template, not of ours
         core._element.remove(core._element.find(qn(moment)))
@@ -176,6 +182,13 @@ def add_row(table: Table, at_least: float) -> list[_Cell]:
     return list(row.cells)
 
 
+def whole_if_short(table: Table) -> None:
+    """Keep the last row on one page while its ``row`` is short."""
+    whole = OxmlElement("w:cantSplit")
+    whole.set(qn("w:val"), "{{ 'true' if row.short else 'false' }}")
+    table.rows[-1]._tr.get_or_add_trPr().insert(0, whole)
+
+
 def fill(cell: _Cell, words: str, *, centred: bool = False, size: Pt | None = None) -> None:
     """Write into a cell, in the middle of its height; a line break in ``words`` starts a paragraph."""
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
@@ -184,3 +197,68 @@ def fill(cell: _Cell, words: str, *, centred: bool = False, size: Pt | None = No
         if centred:
             paragraph.alignment = CENTRE
         write(paragraph, line, size)
+
+
+def form_head(document: DocxDocument, words: str) -> None:
+    """Add the line above the table of a form: whose it is, and its date at the right."""
+    head = document.add_paragraph()
+    head.paragraph_format.space_after = Mm(1.5)
+    head.paragraph_format.tab_stops.add_tab_stop(Mm(FORM_WIDTH), WD_TAB_ALIGNMENT.RIGHT)
+    write(head, f"{words}\t{{{{ form_date }}}}")
+
+
+def annex_table(document: DocxDocument) -> Table:
+    """Return the table of an annex with its first rows: the unit, who leads the project, and the telephone."""
+    table = bordered_table(document, [33, 31.25, 31.25, 31.25, 31.25], inset=1.5)
+    upper, lower = add_row(table, 10), add_row(table, 10)
+    fill(upper[0].merge(lower[0]), "项目建设单位", centred=True)
+    fill(upper[1].merge(lower[2]), "{{ unit_name }}")
+    fill(upper[3], "项目负责人", centred=True)
+    fill(upper[4], "{{ project_lead }}")
+    fill(lower[3], "联系电话", centred=True)
+    fill(lower[4], "{{ phone }}")
+    return table
+
+
+def one(table: Table, at_least: float, label: str, value: str) -> _Cell:
+    """Add a row with one label and one value, and return the cell of the value."""
+    cells = add_row(table, at_least)
+    fill(cells[0], label, centred=True)
+    wide = cells[1].merge(cells[4])
+    fill(wide, value)
+    return wide
+
+
+def two(table: Table, at_least: float, left: tuple[str, str], right: tuple[str, str]) -> None:
+    """Add a row with two labels and their values."""
+    cells = add_row(table, at_least)
+    fill(cells[0], left[0], centred=True)
+    fill(cells[1].merge(cells[2]), left[1])
+    fill(cells[3], right[0], centred=True)
+    fill(cells[4], right[1])
+
+
+def end_of_table(document: DocxDocument) -> None:
+    """Add the paragraph that Word wants after a table; a tall one could go over to an empty page."""
+    document.add_paragraph().paragraph_format.line_spacing = Pt(1)
+
+
+def control(document: DocxDocument, tag: str) -> None:
+    """Add a paragraph that holds only a tag and leaves nothing on the page."""
+    document.add_paragraph(tag)
+
+
+def text_line(document: DocxDocument, words: str) -> Paragraph:
+    """Add a paragraph of text."""
+    paragraph = document.add_paragraph()
+    paragraph.paragraph_format.space_after = Pt(4)
+    return write(paragraph, words)
+
+
+def section_title(document: DocxDocument, words: str) -> None:
+    """Add the head of a section, kept with what follows."""
+    paragraph = document.add_paragraph()
+    paragraph.paragraph_format.space_before = Mm(5)
+    paragraph.paragraph_format.space_after = Mm(2)
+    paragraph.paragraph_format.keep_with_next = True
+    write(paragraph, words, SECTION_SIZE)

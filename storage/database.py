@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
+from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import Connection, Engine, String, column, inspect, select, table
 
+from storage.blobs import Blobs
 from storage.errors import StorageCorrupt, StorageLocked, StorageTooNew
 from storage.schema import HEAD, REVISIONS
 from storage.sqlite import sqlite_engine
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 MEMORY = ":memory:"
+FILES = "-files"
+"""The contents of attachments are in a folder of the database's name with this ending."""
 WAIT = 5.0
 """Seconds to wait for another writer; a turn takes about a millisecond."""
 
@@ -39,7 +44,7 @@ def open_database(location: Path | str, *, wait: float = WAIT) -> Database:
         StorageCorrupt: the file is too small to be a database, and not empty.
     """
     path = None if str(location) == MEMORY else Path(location)
-    return Database(sqlite_engine(path, wait=wait), wait=wait)
+    return Database(sqlite_engine(path, wait=wait), wait=wait, path=path)
 
 
 class Database:
@@ -48,10 +53,19 @@ class Database:
     Used as a context manager it is closed at the end.
     """
 
-    def __init__(self, engine: Engine, *, wait: float) -> None:
+    def __init__(self, engine: Engine, *, wait: float, path: Path | None) -> None:
         self._engine = engine
         self._wait = wait
+        self._path = path
         self._turnstile = Turnstile()
+        self._closing = ExitStack()
+
+    @cached_property
+    def blobs(self) -> Blobs:
+        """The contents of attachments: beside the file; those of a database in memory go with it."""
+        if self._path is None:
+            return Blobs(Path(self._closing.enter_context(TemporaryDirectory(prefix="shenbao-"))))
+        return Blobs(self._path.with_name(self._path.name + FILES))
 
     @contextmanager
     def unit_of_work(self) -> Generator[UnitOfWork]:
@@ -88,9 +102,33 @@ class Database:
         with self._transaction() as connection:
             upgrade(connection)
 
+    def sweep(self, blobs: Blobs | None = None) -> int:
+        """Delete the contents that no version refers to: of removed ones, of deleted projects, left by crashes.
+
+        Args:
+            blobs: where contents are kept; None for :attr:`blobs`.
+
+        Returns:
+            How many contents were deleted.
+
+        Raises:
+            StorageError: a content cannot be deleted; sweeping again is safe.
+        """
+        blobs = self.blobs if blobs is None else blobs
+        # A unit of work of its own: nothing that a rollback would bring back is taken for gone, and nobody
+        # else is between putting a content and committing its row.
+        with self.unit_of_work() as work:
+            kept = work.attachments.digests()
+            loose = [digest for digest in blobs if digest not in kept]
+            for digest in loose:
+                blobs.delete(digest)
+            blobs.delete_unfinished()
+        return len(loose)
+
     def close(self) -> None:
         """Close the connection; what was kept in memory is gone."""
         self._engine.dispose()
+        self._closing.close()
 
     def __enter__(self) -> Self:
         return self

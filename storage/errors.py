@@ -4,6 +4,11 @@
 
 from __future__ import annotations
 
+import errno
+
+_READ_ONLY = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
 
 class StorageError(Exception):
     """Anything the store could not do; the database's own error is chained as ``__cause__``."""
@@ -51,3 +56,18 @@ class VersionConflict(StorageError):
         self.project_id = project_id
         self.expected = expected
         self.found = found
+
+
+def file_error(error: OSError, what: str) -> StorageError:
+    """Return what an error of the file system means to us.
+
+    Args:
+        error: as the system raised it.
+        what: what could not be done, such as ``cannot create a.db``.
+    """
+    kind = StorageUnreachable
+    if error.errno in _READ_ONLY:
+        kind = StorageReadOnly
+    elif error.errno in _FULL:
+        kind = StorageFull
+    return kind(f"{what}: {error.strerror}")

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, MetaData, Named, Table, TypedColumns
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    MetaData,
+    Named,
+    Table,
+    TypedColumns,
+    UniqueConstraint,
+)
 
 from storage.columns import Json, Moment
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """Every migration this version knows, in order. Kept here so that a current database needs no Alembic."""
 HEAD = REVISIONS[-1]
 
@@ -92,6 +102,21 @@ class SessionColumns(TypedColumns):
     language: Named[str]
 
 
+class AttachmentColumns(TypedColumns):
+    """A version of a document that was handed in; its content is a blob under the name of its hash."""
+
+    id: Named[int] = Column(primary_key=True)
+    project_id: Named[int] = Column(ForeignKey("project.id", ondelete="CASCADE"))
+    document_id: Named[str]
+    version: Named[int]
+    sha256: Named[str] = Column(index=True)
+    file_name: Named[str]
+    kind: Named[str]
+    size: Named[int]
+    added_at: Named[datetime] = Column(Moment)
+    removed_at: Named[datetime | None] = Column(Moment)
+
+
 pack_edition = Table("pack_edition", metadata, PackEditionColumns)
 
 project = Table(
@@ -117,3 +142,10 @@ outbox = Table(
 )
 
 session = Table("session", metadata, SessionColumns)
+
+attachment = Table(
+    "attachment",
+    metadata,
+    AttachmentColumns,
+    UniqueConstraint("project_id", "document_id", "version"),
+)

@@ -17,6 +17,7 @@ from storage.errors import (
     StorageLocked,
     StorageReadOnly,
     StorageUnreachable,
+    file_error,
 )
 
 if TYPE_CHECKING:
@@ -43,8 +44,6 @@ _PRIMARY_CODE = 0xFF
 _SMALLEST_FILE = 512
 _TRIES = 50
 """How often to try the switch to WAL; a file that stays in the older mode is as safe, only slower."""
-_READ_ONLY = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def sqlite_engine(path: Path | None, *, wait: float) -> Engine:
@@ -94,12 +93,7 @@ def _prepare_file(path: Path) -> None:
             path.touch(mode=0o600)
         size = path.stat().st_size
     except OSError as error:
-        kind = StorageUnreachable
-        if error.errno in _READ_ONLY:
-            kind = StorageReadOnly
-        elif error.errno in _FULL:
-            kind = StorageFull
-        raise kind(f"cannot create {path}: {error.strerror}") from error
+        raise file_error(error, f"cannot create {path}") from error
     # SQLite takes a file of a few bytes for an empty one and overwrites it.
     if 0 < size < _SMALLEST_FILE:
         raise StorageCorrupt(f"{path}: {size} bytes are no database")

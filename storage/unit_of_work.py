@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from storage.attachments import Attachments
 from storage.editions import Editions
 from storage.events import Events
 from storage.inbox import Inbox
@@ -26,6 +27,7 @@ class UnitOfWork:
         inbox: updates that were taken.
         outbox: messages to be sent.
         sessions: what users have open.
+        attachments: documents that were handed in.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -36,3 +38,4 @@ class UnitOfWork:
         self.inbox = Inbox(connection)
         self.outbox = Outbox(connection)
         self.sessions = Sessions(connection)
+        self.attachments = Attachments(connection)

@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 
 OPERATION = (ROOT / "examples" / "operation-320.yaml").read_text("utf-8")
 FILES = ["01_申报表.docx", "01_申报表.pdf", "02_申报材料清单.docx", "02_申报材料清单.pdf"]
+SERVICE = ("03_真实性承诺书", "04_备案信息")
+CONSTRUCT = (
+    "03_附件2_网络安全和密码保护审查表",
+    "04_附件3_需求分析报告",
+    "05_后续运维资金来源说明",
+    "06_真实性承诺书",
+    "07_备案信息",
+)
 DRAFT = "草稿"
 
 
@@ -31,6 +39,12 @@ def answers(tmp_path: Path, changes: Mapping[str, str]) -> Path:
     file = tmp_path / "answers.yaml"
     file.write_text(text, "utf-8")
     return file
+
+
+def files_of(example: Path) -> list[str]:
+    """Return the names of the files that an example gives."""
+    further = CONSTRUCT if "category: engineering" in example.read_text("utf-8") else SERVICE
+    return [*FILES, *(f"{name}{ending}" for name in further for ending in (".docx", ".pdf"))]
 
 
 def line_of(text: str) -> int:
@@ -50,14 +64,15 @@ def words(path: Path) -> str:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
-def test_every_example_gives_the_four_files(shenbao: Program, tmp_path: Path, example: Path) -> None:
+def test_every_example_gives_its_files(shenbao: Program, tmp_path: Path, example: Path) -> None:
     out = tmp_path / "new" / "folder"
     ran = shenbao("fill", example, "--out", out)
     assert (ran.status, ran.err) == (0, "")
-    assert sorted(path.name for path in out.iterdir()) == FILES
-    assert all(str(out / name) in ran.out for name in FILES)
+    names = files_of(example)
+    assert sorted(path.name for path in out.iterdir()) == names
+    assert all(str(out / name) in ran.out for name in names)
     facts = yaml.safe_load(example.read_text("utf-8"))["facts"]
-    for name in FILES:
+    for name in names:
         printed = words(out / name)
         assert "".join(facts["project_name"].split()) in printed
         assert facts["unit_name"] in printed
@@ -69,8 +84,9 @@ def test_the_same_answers_give_the_same_bytes(shenbao: Program, tmp_path: Path) 
     outs = tmp_path / "one", tmp_path / "two"
     for out in outs:
         assert shenbao("fill", EXAMPLES[0], "--out", out).status == 0
-    assert {name: (outs[0] / name).read_bytes() for name in FILES} == {
-        name: (outs[1] / name).read_bytes() for name in FILES
+    names = files_of(EXAMPLES[0])
+    assert {name: (outs[0] / name).read_bytes() for name in names} == {
+        name: (outs[1] / name).read_bytes() for name in names
     }
 
 
@@ -80,14 +96,14 @@ def test_a_second_run_replaces_the_files_and_leaves_nothing_else(shenbao: Progra
     (out / FILES[0]).write_bytes(b"old")
     (out / "notes.txt").write_bytes(b"mine")
     assert shenbao("fill", EXAMPLES[0], "--out", out).status == 0
-    assert sorted(path.name for path in out.iterdir()) == [*FILES, "notes.txt"]
+    assert sorted(path.name for path in out.iterdir()) == [*files_of(EXAMPLES[0]), "notes.txt"]
     assert (out / FILES[0]).read_bytes()[:2] == b"PK"
     assert (out / "notes.txt").read_bytes() == b"mine"
 
 
 def test_without_out_the_files_are_put_here(shenbao: Program) -> None:
     assert shenbao("fill", EXAMPLES[0]).status == 0
-    assert sorted(path.name for path in Path.cwd().iterdir()) == FILES
+    assert sorted(path.name for path in Path.cwd().iterdir()) == files_of(EXAMPLES[0])
 
 
 def test_in_english_the_checklist_is_english_and_the_form_is_not(shenbao: Program, tmp_path: Path) -> None:

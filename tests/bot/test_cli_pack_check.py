@@ -78,8 +78,11 @@ BREAKS = {
     "unknown stage": Break(
         "documents.yaml", "stage: technical_review", "stage: technical", "project_proposal", "「technical」"
     ),
-    "unknown form": Break(
-        "documents.yaml", "form: declaration", "form: deklaration", "declaration_form", "「deklaration」"
+    "form of an unknown document": Break(
+        "forms.yaml", "document: declaration_form", "document: deklaration", "declaration", "「deklaration」"
+    ),
+    "form with a cell that its layout lacks": Break(
+        "forms.yaml", "{id: partner_units,", "{id: partners,", "declaration", "partners"
     ),
     "form cell fed from nothing": Break(
         "forms.yaml", '"{phone}"', '"{telephone}"', "declaration.phone", "「telephone」"

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 TO_THE_LEADER = WHOLE_PROJECT[:17]
 LEADER = "项目负责人是谁？"
-FILES = ["01_申报表.docx", "01_申报表.pdf", "02_申报材料清单.docx", "02_申报材料清单.pdf"]
+PAPERS = ("01_申报表", "02_申报材料清单", "03_真实性承诺书", "04_备案信息")
+FILES = [f"{name}{ending}" for name in PAPERS for ending in (".docx", ".pdf")]
 
 
 class Seen(NamedTuple):

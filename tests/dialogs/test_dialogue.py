@@ -162,7 +162,8 @@ def test_generating_marks_what_we_draft() -> None:
     draft = talk(["否", "市直", "政府", "采购货物", "600"])
     result = DIALOGUE.step(draft, "生成", as_of=AS_OF)
     assert any(isinstance(message, Produce) for message in result.outgoing)
-    assert result.draft.documents == {"declaration_form": "drafted"}
+    drafted = {"declaration_form", "requirements_report", "filing_form"}
+    assert result.draft.documents == dict.fromkeys(drafted, "drafted")
 
 
 def test_a_huge_input_is_refused_with_its_size() -> None:
