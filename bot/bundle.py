@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from bot.answers import answers_yaml
-from bot.package import render_package, safe_name
+from bot.package import render_package, safe_name, write_together
 from documents.archive import undated
 from rules.text import T, Text, joined
 from rules.verdict import verdict_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from dialogs.view import View
     from rules.text import Translate
@@ -24,6 +26,9 @@ CONTENTS_FILE = "00_目录.txt"
 CATALOGUE_FILE = "信息资源目录.xlsx"
 VERDICT_FILE = "判断结果.json"
 ANSWERS_FILE = "答案.yaml"
+NAME_FILE = "_申报材料.zip"
+DRAFT_NAME_FILE = "_申报材料_草稿.zip"
+_NUMBERED = re.compile(r"\d\d_[^/\\]+")
 _WINDOWS_LINE = "\r\n"
 _BYTE_ORDER_MARK = "\ufeff"
 
@@ -36,17 +41,31 @@ class Upload(NamedTuple):
     data: bytes
 
 
+class Produced(NamedTuple):
+    """What was made.
+
+    Attributes:
+        paths: the files, in the order in which they are handed in.
+        missing_characters: characters that the PDF's font does not have; printed as 〓.
+    """
+
+    paths: list[Path]
+    missing_characters: tuple[str, ...]
+
+
 class Bundle(NamedTuple):
     """The zip.
 
     Attributes:
         name: what it is called; says 草稿 while anything that is required is missing.
         data: its bytes.
+        files: what is in it, in order, the table of contents first.
         missing_characters: printed as 〓 in the PDFs.
     """
 
     name: str
     data: bytes
+    files: list[tuple[str, bytes]]
     missing_characters: tuple[str, ...]
 
 
@@ -70,21 +89,44 @@ def make_bundle(view: View, uploads: Sequence[Upload] = (), translate: Translate
     files.append((ANSWERS_FILE, answers_yaml(view).encode()))
     lines = [line.render(translate) for line in _contents(view, [name for name, _ in files])]
     contents = (_BYTE_ORDER_MARK + _WINDOWS_LINE.join(lines) + _WINDOWS_LINE).encode()
+    files.insert(0, (CONTENTS_FILE, contents))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        for name, data in [(CONTENTS_FILE, contents), *files]:
+        for name, data in files:
             archive.writestr(undated(name), data)
-    return Bundle(bundle_name(view, is_draft=is_draft(view)), out.getvalue(), made.missing_characters)
+    return Bundle(_name(view, draft=is_draft(view)), out.getvalue(), files, made.missing_characters)
 
 
-def bundle_name(view: View, *, is_draft: bool) -> str:
-    """Return what the zip of a project is called."""
+def produce(view: View, folder: Path, uploads: Sequence[Upload] = (), translate: Translate = str) -> Produced:
+    """Make the package of a project and write it into ``folder``: each paper, and the zip of them all.
+
+    What an earlier package left there and this one does not hold is removed: a paper that no longer applies
+    must not be handed in by mistake. Other files are not touched.
+
+    Raises:
+        OSError: the folder cannot be written, or the disk is full; files already there are untouched.
+    """
+    bundle = make_bundle(view, uploads, translate)
+    stale = _earlier(folder)
+    paths = write_together(folder, [*bundle.files, (bundle.name, bundle.data)])
+    for path in stale - set(paths):
+        path.unlink(missing_ok=True)
+    return Produced(paths, bundle.missing_characters)
+
+
+def _earlier(folder: Path) -> set[Path]:
+    """Return the files of the last package in a folder, as its table of contents names them."""
+    try:
+        lines = (folder / CONTENTS_FILE).read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return set()
+    named = {folder / line for line in lines if _NUMBERED.fullmatch(line)}
+    return named | set(folder.glob(f"*{NAME_FILE}")) | set(folder.glob(f"*{DRAFT_NAME_FILE}"))
+
+
+def _name(view: View, *, draft: bool) -> str:
     name = safe_name(str(view.facts.get("project_name", "")) or "project")
-    return f"{name}{_DRAFT_NAME_FILE if is_draft else _NAME_FILE}"
-
-
-_NAME_FILE = "_申报材料.zip"
-_DRAFT_NAME_FILE = "_申报材料_草稿.zip"
+    return f"{name}{DRAFT_NAME_FILE if draft else NAME_FILE}"
 
 
 def is_draft(view: View) -> bool:

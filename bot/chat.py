@@ -42,7 +42,7 @@ def run_chat(
         with open_database(data_folder(data) / DATABASE) as database:
             database.migrate()
             conversation = Conversation(database, clock or SystemClock(), language=language, pack=pack)
-            return Terminal(conversation, console, sys.stdin, user=_user(), out=out).run()
+            return Terminal(conversation, console, sys.stdin, user=user_name(), out=out).run()
     except (StorageError, PackNotFoundError, PackError) as error:
         paint.error(console, failure_text(error).render(translator(language)))
         return BAD_INPUT
@@ -57,7 +57,7 @@ def data_folder(given: Path | None) -> Path:
     return user_data_path("shenbao", appauthor=False)
 
 
-def _user() -> str:
+def user_name() -> str:
     try:
         return getpass.getuser()
     except (OSError, KeyError):

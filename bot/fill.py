@@ -6,9 +6,9 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from bot.bundle import produce
 from bot.clock import Clock, SystemClock, local_date
 from bot.failures import failure_text, one_line
-from bot.package import produce
 from bot.packs import named_rules
 from bot.paint import plain_console, produced, show
 from bot.reading import parse_yaml, read_text
@@ -64,7 +64,7 @@ def run_fill(answers: Path, out: Path, translate: Translate = str, *, clock: Clo
     mark_drafted(view)
     view = View(rules, draft, case.as_of)
     try:
-        made = produce(view, out, translate)
+        made = produce(view, out, translate=translate)
     except OSError as error:
         _complain(failure_text(error).render(translate))
         return BAD_INPUT

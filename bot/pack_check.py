@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.packs import PackNotFoundError, read_pack_files
 from bot.translation import translator
@@ -55,7 +56,16 @@ def _faults(files: dict[str, str]) -> tuple[RuleSet | None, list[Fault]]:
         rules = load_rules(files)
     except PackError as error:
         return None, error.faults
-    return rules, [*check_pack(rules), *_untranslated(rules)]
+    return rules, [*_timezone(rules), *check_pack(rules), *_untranslated(rules)]
+
+
+def _timezone(rules: RuleSet) -> list[Fault]:
+    try:
+        ZoneInfo(rules.pack.head.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        reason = T("没有「{name}」这个时区，例如 Asia/Shanghai", name=rules.pack.head.timezone)
+        return [Fault("pack.yaml", "timezone", reason)]
+    return []
 
 
 def _untranslated(rules: RuleSet) -> list[Fault]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import tempfile
 from pathlib import Path
@@ -12,6 +11,8 @@ from bot.checklist import checklist_content
 from bot.forms import form_contents
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dialogs.view import View
     from documents.page import Content
     from rules.text import Translate
@@ -21,18 +22,6 @@ CHECKLIST_PLACE = 1
 """The list of documents comes second: it is what a clerk looks for behind 申报表."""
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 _LONGEST_NAME = 60
-
-
-class Produced(NamedTuple):
-    """What was made.
-
-    Attributes:
-        paths: the files, in the order in which they are handed in.
-        missing_characters: characters that the PDF's font does not have; printed as 〓.
-    """
-
-    paths: list[Path]
-    missing_characters: tuple[str, ...]
 
 
 class RenderedPackage(NamedTuple):
@@ -45,22 +34,6 @@ class RenderedPackage(NamedTuple):
 
     files: list[tuple[str, bytes]]
     missing_characters: tuple[str, ...]
-
-
-def produce(view: View, folder: Path, translate: Translate = str) -> Produced:
-    """Make the documents of a project and write them into ``folder``.
-
-    Args:
-        view: the project.
-        folder: made if it is not there; files of the same names are replaced, each at once.
-        translate: the language of the checklist; official forms are always Chinese.
-
-    Raises:
-        OSError: the folder cannot be written, or the disk is full; files already there are untouched.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    files, missing = render_package(view, translate)
-    return Produced([_write(folder / name, data) for name, data in files], missing)
 
 
 def render_package(view: View, translate: Translate = str) -> RenderedPackage:
@@ -91,15 +64,14 @@ def safe_name(name: str) -> str:
     return _UNSAFE.sub("_", name).strip(" ._")[:_LONGEST_NAME] or "_"
 
 
-def _write(path: Path, data: bytes) -> Path:
-    """Write beside the target and rename: a full disk leaves the old file, never half a new one."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return path
+def write_together(folder: Path, files: Sequence[tuple[str, bytes]]) -> list[Path]:
+    """Write files into a folder, all of them or none; those of the same names are replaced.
+
+    Raises:
+        OSError: the folder cannot be written, or the disk is full; files already there are untouched.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".") as beside:
+        for name, data in files:
+            (Path(beside) / name).write_bytes(data)
+        return [(Path(beside) / name).replace(folder / name) for name, _ in files]

@@ -16,7 +16,7 @@ from dialogs.messages import Ask, Outgoing, Say, Table, Tone
 from rules.text import T
 
 if TYPE_CHECKING:
-    from bot.package import Produced
+    from bot.bundle import Produced
     from rules.text import Translate
 
 _WIDEST = 100

@@ -7,10 +7,11 @@ import uuid
 from typing import TYPE_CHECKING, TextIO
 
 from bot import paint
+from bot.bundle import produce
 from bot.conversation import Conversation, Incoming, Reply
 from bot.failures import failure_text
 from bot.local_files import Named, read_named_file
-from bot.package import produce, safe_name
+from bot.package import safe_name
 from bot.translation import translator
 from bot.uploads import UploadError
 from dialogs.machine import PACKAGE
@@ -130,7 +131,7 @@ class Terminal:
         name = str(view.facts.get("project_name", "")) or f"project-{reply.project_id}"
         folder = self.out / safe_name(name)
         try:
-            produced = produce(view, folder, translator(reply.language))
+            produced = produce(view, folder, translate=translator(reply.language))
         except OSError as error:
             paint.error(self.console, self._say(failure_text(error)))
             return

@@ -136,7 +136,9 @@ class _Import:
     def _read(self, cell: str) -> CellReading:
         text, label = self.given.get(cell, GivenCell(""))
         if len(text) > _LONGEST_CELL:
-            message = T("这一栏有 {count} 个字，请精简到 {most} 字以内。", count=len(text), most=_LONGEST_CELL)
+            message = T(
+                "这一栏有 {count} 个字，请精简到 {most} 字以内。", count=len(text), most=_LONGEST_CELL
+            )
             return CellReading("wrong", message)
         match cell:
             case "form_date":

@@ -100,9 +100,7 @@ def form_report(
         if len(open_questions) > _MOST_LISTED:
             labels = T("{labels}等", labels=labels)
         count = len(open_questions)
-        said.append(
-            Say(T("还没答的 {count} 题：{labels}", count=count, labels=labels), "confirm")
-        )
+        said.append(Say(T("还没答的 {count} 题：{labels}", count=count, labels=labels), "confirm"))
     if read.problems or verdict.is_faulty:
         said.append(
             Say(

@@ -25,6 +25,8 @@ def undated(name: str) -> zipfile.ZipInfo:
     """Return the entry under which a file goes into a zip without telling when or on which system."""
     member = zipfile.ZipInfo(name, EPOCH)
     member.compress_type = zipfile.ZIP_DEFLATED
-    # otherwise the bytes would tell on which system they were written
-    member.create_system = 0
+    # One system for all, so that the bytes do not tell where they were written; under any but Unix (3), unzip
+    # on Linux would take the UTF-8 names for a DOS code page.
+    member.create_system = 3
+    member.external_attr = 0o644 << 16
     return member

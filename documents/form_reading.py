@@ -40,7 +40,7 @@ _DAY = (
     rf"(?:[0-9０-９]{{1,2}}|[一二三四五六七八九十]{{1,3}}){_GAP}[日号]?"
 )
 _BLANK_DAY = r"[_＿2０0 \t\u3000\xa0]{0,40}年[_＿ \t\u3000\xa0]{0,40}月[_＿ \t\u3000\xa0]{0,40}日"
-_DAY_AT_END = re.compile(rf"(?P<day>{_DAY}|{_BLANK_DAY})[_＿\s]{0,40}$")
+_DAY_AT_END = re.compile(rf"(?P<day>{_DAY}|{_BLANK_DAY})[_＿\s]{{0,40}}$")
 _BLANK_DATE = re.compile(_BLANK_DAY)
 _UNIT_LINE = re.compile(r"单位[:：]\s*(?:人民币)?\s*(万元|亿元|元)")
 _UNIT_IN_LABEL = re.compile("万元|亿元|元")

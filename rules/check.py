@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rules.amounts import FEN_PER_WAN
 from rules.assessment import APPLIES, OUT_OF_SCOPE
 from rules.forms import FIXED_CELLS
-from rules.ruleset import BUILT_IN, PLACEHOLDER, Fault, RuleSet, Site
+from rules.ruleset import BUILT_IN, EVENTS_NAME, PLACEHOLDER, SCOPE_NAME, Fault, RuleSet, Site
 from rules.text import T
 
 if TYPE_CHECKING:
@@ -55,7 +55,9 @@ def _expected(rules: RuleSet) -> Iterator[Fault]:
 
 def _duplicates(pack: Pack) -> Iterator[Fault]:
     kinds: list[tuple[str, list[str]]] = [
-        ("pack.yaml", [entry.id for entry in [*pack.head.definitions, *pack.head.scope, *pack.head.tiers]]),
+        ("pack.yaml", [entry.id for entry in pack.head.definitions]),
+        ("pack.yaml", [entry.id for entry in pack.head.scope]),
+        ("pack.yaml", [entry.id for entry in pack.head.tiers]),
         ("pack.yaml", [kind.id for kind in pack.head.events]),
         ("articles.yaml", [article.id for article in pack.articles]),
         ("questions.yaml", [section.id for section in pack.sections]),
@@ -69,8 +71,7 @@ def _duplicates(pack: Pack) -> Iterator[Fault]:
     ]
     for file, ids in kinds:
         for name in dict.fromkeys(ids):
-            # scope outcomes and definitions may share a name: `applies` is both.
-            if ids.count(name) > (2 if file == "pack.yaml" else 1):
+            if ids.count(name) > 1:
                 yield Fault(file, name, T("这个 id 用了不止一次"))
 
 
@@ -129,6 +130,17 @@ def _deadline_references(rules: RuleSet, deadline: Deadline) -> Iterator[Fault]:
 
 def _order(rules: RuleSet) -> Iterator[Fault]:
     """A condition may only look back: otherwise what it needs is never known, or depends on itself."""
+    for rule in rules.pack.head.scope:
+        for name in rules.conditions.names_in(rule.when):
+            if name not in rules.facts and name != EVENTS_NAME:
+                reason = T("用到了「{name}」，它要等适用范围定了才知道：这是一个循环", name=name)
+                yield Fault("pack.yaml", rule.id, reason)
+    if rules.pack.head.scope and rules.pack.head.scope[-1].when != "true":
+        yield Fault(
+            "pack.yaml",
+            rules.pack.head.scope[-1].id,
+            T('适用范围的最后一条要写 when: "true"，否则会有情况落空'),
+        )
     earlier: set[str] = set(BUILT_IN)
     for definition in rules.pack.head.definitions:
         for name in rules.conditions.names_in(definition.when):
@@ -238,15 +250,35 @@ def _is_satisfiable(rules: RuleSet, site: Site) -> bool:
     names = rules.conditions.names_in(site.text)
     if "events" in names or "catalogue" in names:
         return True  # what may stand in a list has no small set of examples
-    free: list[tuple[str, Sequence[Any]]] = []
-    for name in names:
-        if name in rules.facts:
-            free.append((name, _candidates(rules, rules.facts[name])))
-        elif name == "scope":
-            free.append((name, [rule.id for rule in rules.pack.head.scope]))
-        else:
-            free.append((name, (True, False)))
-    return not names or any(rules.conditions.bind(values).test(site.text) for values in _combinations(free))
+    definitions = {entry.id: entry.when for entry in rules.pack.head.definitions}
+    # A definition over facts alone follows from them; one over the scope is taken as free.
+    derived = {
+        name: definitions[name]
+        for name in names
+        if name in definitions
+        and all(inner in rules.facts for inner in rules.conditions.names_in(definitions[name]))
+    }
+    wanted = [
+        inner
+        for name in names
+        for inner in (rules.conditions.names_in(derived[name]) if name in derived else (name,))
+    ]
+    free = [(name, _values(rules, name)) for name in dict.fromkeys(wanted)]
+    return any(_holds(rules, site.text, values, derived) for values in _combinations(free))
+
+
+def _holds(rules: RuleSet, text: str, values: dict[str, Any], derived: dict[str, str]) -> bool:
+    bound = rules.conditions.bind(values)
+    known = {name: bound.test(when) for name, when in derived.items()}
+    return rules.conditions.bind(values | known).test(text) is True
+
+
+def _values(rules: RuleSet, name: str) -> Sequence[Any]:
+    if name in rules.facts:
+        return _candidates(rules, rules.facts[name])
+    if name == SCOPE_NAME:
+        return [rule.id for rule in rules.pack.head.scope]
+    return (True, False)
 
 
 def _combinations(free: list[tuple[str, Sequence[Any]]]) -> Iterable[dict[str, Any]]:

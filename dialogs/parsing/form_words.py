@@ -40,7 +40,7 @@ _LATIN_BREAK = re.compile(r"(?<=[0-9A-Za-z,.;:)])\n+(?=[0-9A-Za-z(])")
 _NOT_YET = re.compile("[未没无不]|待|正在|编制中|拟|计划|后补|尚|缺|另行|办理中")
 _NUMBERING = re.compile(r"^(?:[(（]?[0-9一二三四五六七八九十]{1,2}[)）、.．:：]|[①-⑳]|[-·•●◆*])+\s*")
 _MATERIAL_END = re.compile(r"[\n;；。]+|(?=[①-⑳])|(?<=[\s、,，])(?=[(（]?[0-9]{1,2}[.、．)）]\D)")
-_COPIES = re.compile(r"[0-9一二两三四五六七八九十]+ ?[份本册套页]$")
+_COPIES = re.compile(r"[0-9一二两三四五六七八九十]{1,4} ?[份本册套页]$")
 
 
 def foreign_unit(label: str) -> str:

@@ -23,3 +23,8 @@ class Program(Protocol):
     def __call__(self, *arguments: str | Path, stdin: str | bytes = "") -> Ran:
         """Run it with these arguments."""
         ...
+
+
+def papers(folder: Path) -> list[str]:
+    """Return the printed papers in a folder, without the other parts of the package (list, verdict, answers, zip)."""
+    return sorted(path.name for path in folder.iterdir() if path.suffix in (".docx", ".pdf"))

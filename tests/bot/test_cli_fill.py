@@ -12,7 +12,7 @@ import pytest
 import yaml
 from docx import Document
 from pypdf import PdfReader
-from running import EXAMPLES, ROOT, Program
+from running import EXAMPLES, ROOT, Program, papers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +69,7 @@ def test_every_example_gives_its_files(shenbao: Program, tmp_path: Path, example
     ran = shenbao("fill", example, "--out", out)
     assert (ran.status, ran.err) == (0, "")
     names = files_of(example)
-    assert sorted(path.name for path in out.iterdir()) == names
+    assert papers(out) == names
     assert all(str(out / name) in ran.out for name in names)
     facts = yaml.safe_load(example.read_text("utf-8"))["facts"]
     for name in names:
@@ -96,14 +96,14 @@ def test_a_second_run_replaces_the_files_and_leaves_nothing_else(shenbao: Progra
     (out / FILES[0]).write_bytes(b"old")
     (out / "notes.txt").write_bytes(b"mine")
     assert shenbao("fill", EXAMPLES[0], "--out", out).status == 0
-    assert sorted(path.name for path in out.iterdir()) == [*files_of(EXAMPLES[0]), "notes.txt"]
+    assert papers(out) == files_of(EXAMPLES[0])
     assert (out / FILES[0]).read_bytes()[:2] == b"PK"
     assert (out / "notes.txt").read_bytes() == b"mine"
 
 
 def test_without_out_the_files_are_put_here(shenbao: Program) -> None:
     assert shenbao("fill", EXAMPLES[0]).status == 0
-    assert sorted(path.name for path in Path.cwd().iterdir()) == files_of(EXAMPLES[0])
+    assert papers(Path.cwd()) == files_of(EXAMPLES[0])
 
 
 def test_in_english_the_checklist_is_english_and_the_form_is_not(shenbao: Program, tmp_path: Path) -> None:
@@ -286,10 +286,10 @@ def test_a_disk_that_takes_no_file_leaves_the_old_ones(
     assert shenbao("fill", EXAMPLES[0], "--out", out).status == 0
     before = {path.name: path.read_bytes() for path in out.iterdir()}
 
-    def refuse(*_: object, **__: object) -> tuple[int, str]:
+    def refuse(*_: object, **__: object) -> str:
         raise OSError(number, os.strerror(number), str(out / "new"))
 
-    monkeypatch.setattr(tempfile, "mkstemp", refuse)
+    monkeypatch.setattr(tempfile, "mkdtemp", refuse)
     ran = shenbao("fill", EXAMPLES[1], "--out", out)
     assert (ran.status, ran.out, len(ran.err.splitlines())) == (2, "", 1)
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before

@@ -13,6 +13,7 @@ import pytest
 from docx import Document
 from pypdf import PdfReader
 from rich.console import Console
+from running import papers
 from talking import CLOCK, PROJECT_NAME, WHOLE_PROJECT, kept_drafts
 
 from bot.conversation import Conversation
@@ -62,7 +63,7 @@ def test_a_whole_project_ends_with_its_files_on_the_disk(
     assert seen.status == 0
     assert capsys.readouterr() == ("", "")
     folder = tmp_path / PROJECT_NAME
-    assert sorted(path.name for path in folder.iterdir()) == FILES
+    assert papers(folder) == FILES
     assert all(str(folder / name) in seen.screen for name in FILES)
     assert "草稿" not in seen.screen
     form = "".join(Document(str(folder / FILES[0])).element.body.itertext())
@@ -168,7 +169,7 @@ def test_a_folder_that_cannot_be_is_a_sentence_and_the_conversation_goes_on(
 
     again = run(database, ["1", "生成", "完成"], tmp_path / "elsewhere")
     assert again.status == 0
-    assert sorted(path.name for path in (tmp_path / "elsewhere" / PROJECT_NAME).iterdir()) == FILES
+    assert papers(tmp_path / "elsewhere" / PROJECT_NAME) == FILES
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EIO])
@@ -195,7 +196,7 @@ def test_no_project_name_leads_out_of_the_folder(
     out = tmp_path / "deep" / "out"
     run(database, [*WHOLE_PROJECT, f"修改 项目名称 改为 {name}", "生成"], out)
     (made,) = out.iterdir()
-    assert sorted(path.name for path in made.iterdir()) == FILES
+    assert papers(made) == FILES
     assert list((tmp_path / "deep").iterdir()) == [out]
     if folder:
         assert made.name.endswith(folder)

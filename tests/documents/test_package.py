@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -7,8 +9,9 @@ import msgspec
 import pytest
 from document_samples import pdf_text, squeezed, texts_of
 
+from bot.bundle import ANSWERS_FILE, CONTENTS_FILE, Upload, make_bundle, produce
 from bot.forms import form_contents
-from bot.package import produce, render_package
+from bot.package import render_package
 from bot.packs import installed_pack
 from bot.reading import parse_yaml
 from dialogs.draft import Draft
@@ -133,7 +136,8 @@ def test_same_answers_same_bytes_written_or_not(tmp_path):
     rendered = render_package(view)
     assert rendered == render_package(example("city-platform-1500"))
     produced = produce(view, tmp_path / "out")
-    assert [(path.name, path.read_bytes()) for path in produced.paths] == rendered.files
+    written = [(path.name, path.read_bytes()) for path in produced.paths]
+    assert written[1 : 1 + len(rendered.files)] == rendered.files
     assert produced.missing_characters == rendered.missing_characters == ()
 
 
@@ -145,3 +149,48 @@ def test_characters_that_no_font_has_are_reported_once():
 @pytest.mark.parametrize(("layout", "paper"), [("declaration", Declaration), ("review", SecurityReview)])
 def test_the_cells_that_rules_demand_are_those_that_the_page_prints(layout, paper):
     assert FIXED_CELLS[layout] == set(msgspec.structs.asdict(paper())) - {"title", "draft"}
+
+
+# --- the zip ------------------------------------------------------------------------------------------------
+
+
+def test_the_zip_is_the_same_for_the_same_answers_and_its_names_are_utf_8():
+    bundle = make_bundle(example("city-platform-1500"))
+    assert bundle.data == make_bundle(example("city-platform-1500")).data
+    with zipfile.ZipFile(io.BytesIO(bundle.data)) as archive:
+        members = archive.infolist()
+    assert [member.filename for member in members] == [name for name, _ in bundle.files]
+    assert all(member.flag_bits & 0x800 for member in members if not member.filename.isascii())
+    assert bundle.name.endswith("_申报材料.zip")
+
+
+def test_the_answers_in_the_zip_make_the_same_zip():
+    view = example("engineering-5600")
+    bundle = make_bundle(view)
+    again = view_of(dict(bundle.files)[ANSWERS_FILE].decode())
+    assert make_bundle(again).data == bundle.data
+
+
+def test_a_zip_that_lacks_something_says_so_in_its_name_and_contents():
+    bundle = make_bundle(view_of(LITTLE))
+    assert bundle.name.endswith("_草稿.zip")
+    contents = dict(bundle.files)[CONTENTS_FILE].decode("utf-8-sig")
+    assert "还缺的材料：初步设计" in contents
+    assert "还没答的题：" in contents
+
+
+def test_uploads_are_numbered_behind_the_papers():
+    uploads = [Upload("初步设计", ".pdf", b"%PDF-1.7")]
+    names = [name for name, _ in make_bundle(example("operation-320"), uploads).files]
+    papers = [name for name in names if name[:2].isdigit()]
+    assert papers[-1].endswith("_初步设计.pdf")
+    assert papers == sorted(papers)
+
+
+def test_papers_that_no_longer_apply_are_removed(tmp_path):
+    produce(example("engineering-5600"), tmp_path)
+    (tmp_path / "notes.txt").write_text("mine")
+    produced = produce(example("operation-320"), tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {path.name for path in produced.paths} | {
+        "notes.txt"
+    }
