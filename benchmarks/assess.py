@@ -26,7 +26,10 @@ def lines() -> list[bytes]:
     made: list[bytes] = []
     for number in range(CASES):
         case = cases[number % len(cases)]
-        facts = case["facts"] | {"total_investment": AMOUNTS[number % len(AMOUNTS)], "free_operation_months": 36}
+        facts = case["facts"] | {
+            "total_investment": AMOUNTS[number % len(AMOUNTS)],
+            "free_operation_months": 36,
+        }
         facts = {name: value for name, value in facts.items() if name not in ("planned_start", "planned_end")}
         made.append(msgspec.json.encode(case | {"facts": facts}))
     return made
@@ -43,7 +46,9 @@ def main() -> None:
         for line in batch:
             msgspec.json.encode(verdict_json(assess(rules, parse_case(rules, parse_json(line), today=today))))
         rates.append(len(batch) / (time.process_time() - begin))
-    print(f"assess: {statistics.median(rates):,.0f} verdicts/s (median of {ROUNDS} rounds of {CASES}, one core)")
+    print(
+        f"assess: {statistics.median(rates):,.0f} verdicts/s (median of {ROUNDS} rounds of {CASES}, one core)"
+    )
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from bot.conversation import Conversation
     from dialogs.view import View
     from rules.text import Translate
 
@@ -112,6 +113,18 @@ def produce(view: View, folder: Path, uploads: Sequence[Upload] = (), translate:
     for path in stale - set(paths):
         path.unlink(missing_ok=True)
     return Produced(paths, bundle.missing_characters)
+
+
+def conversation_uploads(conversation: Conversation, project_id: int) -> list[Upload]:
+    """Return what was handed in for a project, in the order of the checklist.
+
+    Raises:
+        StorageError: a content cannot be read.
+    """
+    kept = conversation.uploads
+    return [
+        Upload(each.title.render(), f".{each.kind}", kept.read(each)) for each in kept.listing(project_id)
+    ]
 
 
 def _earlier(folder: Path) -> set[Path]:

@@ -42,6 +42,7 @@ def run_chat(
         with open_database(data_folder(data) / DATABASE) as database:
             database.migrate()
             conversation = Conversation(database, clock or SystemClock(), language=language, pack=pack)
+            conversation.uploads.tidy()
             return Terminal(conversation, console, sys.stdin, user=user_name(), out=out).run()
     except (StorageError, PackNotFoundError, PackError) as error:
         paint.error(console, failure_text(error).render(translator(language)))
@@ -58,6 +59,7 @@ def data_folder(given: Path | None) -> Path:
 
 
 def user_name() -> str:
+    """Return the name under which this person's projects are kept."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from bot import paint
-from bot.chat import DATABASE, user_name, data_folder
+from bot.chat import DATABASE, data_folder, user_name
 from bot.clock import Clock, SystemClock, local_date
 from bot.conversation import Conversation, chat_of
 from bot.failures import failure_text

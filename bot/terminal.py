@@ -7,7 +7,7 @@ import uuid
 from typing import TYPE_CHECKING, TextIO
 
 from bot import paint
-from bot.bundle import produce
+from bot.bundle import conversation_uploads, produce
 from bot.conversation import Conversation, Incoming, Reply
 from bot.failures import failure_text
 from bot.local_files import Named, read_named_file
@@ -131,8 +131,9 @@ class Terminal:
         name = str(view.facts.get("project_name", "")) or f"project-{reply.project_id}"
         folder = self.out / safe_name(name)
         try:
-            produced = produce(view, folder, translate=translator(reply.language))
-        except OSError as error:
+            uploads = conversation_uploads(self.conversation, reply.project_id)
+            produced = produce(view, folder, uploads, translator(reply.language))
+        except (OSError, StorageError) as error:
             paint.error(self.console, self._say(failure_text(error)))
             return
         paint.produced(
