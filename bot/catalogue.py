@@ -75,7 +75,7 @@ def run_check(
         return _refused(error.text, translate)
     except OSError as error:
         return _refused(failure_text(error), translate)
-    for line in _report(sheet, problems):
+    for line in catalogue_report(sheet, problems):
         _print(line, translate)
     if out is not None:
         _print(T("标出全部问题的副本已存到「{path}」。", path=str(out)), translate)
@@ -84,7 +84,8 @@ def run_check(
     return FAULTY if problems or not sheet.rows else CLEAN
 
 
-def _report(sheet: CatalogueSheet, problems: tuple[Problem, ...]) -> list[Text]:
+def catalogue_report(sheet: CatalogueSheet, problems: tuple[Problem, ...]) -> list[Text]:
+    """Return the count of rows, how many are good, and the first problems in words."""
     good = len(good_rows(sheet.rows, problems))
     lines = [T("共 {count} 行，其中 {good} 行可以用。", count=len(sheet.rows), good=good)]
     if sheet.title:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from bot.clock import Clock
+    from rules.facts import Value
     from rules.text import Translate
     from storage.database import Database
     from storage.projects import Project, ProjectSummary
@@ -237,8 +238,8 @@ class _Turn:
     def _outgoing(self) -> tuple[Outgoing, ...]:
         projects = self.work.projects.list_for(self.incoming.owner, status="open")
         text = self.incoming.text
-        if self.content is not None:
-            return self._take(projects, text or "", self.content)
+        if self.content is not None and self.incoming.file is not None:
+            return self._take(projects, text or "", self.content, self.incoming.file)
         if text is None:
             self.project_id = None
             return self._lobby(projects, []) if projects else self._begin()
@@ -260,12 +261,26 @@ class _Turn:
                 return self._about_files(text) or self._step(text)
 
     def _take(
-        self, projects: list[ProjectSummary], caption: str, content: Content | UploadError
+        self,
+        projects: list[ProjectSummary],
+        caption: str,
+        content: Content | UploadError,
+        file: IncomingFile,
     ) -> tuple[Outgoing, ...]:
         if self.project_id is None:
             asked = self._lobby(projects, []) if projects else self._begin()
             return (Say(T("先打开一个项目，再传文件。"), "error"), *asked)
-        return (*self._desk(self.project_id).take(caption, content), *self._asked_again())
+        desk = self._desk(self.project_id)
+        said = desk.take(caption, content, file)
+        return (*said, *(self._put(desk.facts) if desk.facts else self._asked_again()))
+
+    def _put(self, facts: dict[str, Value]) -> tuple[Outgoing, ...]:
+        """Keep answers out of a file, and put the question that is open then."""
+        project, dialogue, draft = self._open()
+        as_of = self.conversation.today(dialogue)
+        result = dialogue.put(draft, facts, as_of=as_of, translate=self._translate())
+        self._save(project, draft, result)
+        return tuple(result.outgoing)
 
     def _about_files(self, text: str) -> tuple[Outgoing, ...] | None:
         command = upload_commands.read(text)

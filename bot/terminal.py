@@ -11,11 +11,11 @@ from bot.bundle import conversation_uploads, produce
 from bot.conversation import Conversation, Incoming, Reply
 from bot.failures import failure_text
 from bot.local_files import Named, read_named_file
-from bot.package import safe_name
+from bot.package import safe_name, write_together
 from bot.translation import translator
 from bot.uploads import UploadError
 from dialogs.machine import PACKAGE
-from dialogs.messages import Ask, Leave, Produce
+from dialogs.messages import Ask, Leave, Produce, SendFile
 from rules.text import T, Text
 from storage.errors import StorageError
 
@@ -113,6 +113,8 @@ class Terminal:
         for message in reply.outgoing:
             if isinstance(message, Produce):
                 self._produce(reply)
+            elif isinstance(message, SendFile):
+                self._put_file(message)
             elif isinstance(message, Leave):
                 self._left = True
             elif isinstance(message, Ask):
@@ -139,6 +141,15 @@ class Terminal:
         paint.produced(
             self.console, produced, complete=view.is_complete, translate=translator(reply.language)
         )
+
+    def _put_file(self, message: SendFile) -> None:
+        """Put a file for the user into the folder of documents."""
+        try:
+            (path,) = write_together(self.out, [(message.name, message.data)])
+        except OSError as error:
+            paint.error(self.console, self._say(failure_text(error)))
+            return
+        paint.done(self.console, self._say(T("文件放在：{path}", path=str(path))))
 
     def _read(self) -> str | None:
         """Return the next line, or None at the end of input."""

@@ -7,21 +7,27 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
+from bot import imports
+from bot.catalogue import TEMPLATE_FILE
 from bot.uploads import NOTHING_YET, Content, UploadError, may_collect
 from dialogs.display import date_text
-from dialogs.messages import Say, Table
+from dialogs.messages import Say, SendFile, Table
 from dialogs.parsing.choices import Option, match_one
 from dialogs.parsing.result import Parsed, Rejected, Unclear
 from dialogs.parsing.text import excerpt, normalise
 from dialogs.parsing.words import words
+from dialogs.view import CATALOGUE_DOCUMENT
+from documents.catalogue_sheet import write_template
 from rules.text import T, Text, joined, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.uploads import Attached, Uploads
+    from bot.imports import Imported
+    from bot.uploads import Attached, IncomingFile, Uploads
     from dialogs.messages import Outgoing
     from dialogs.view import View
+    from rules.facts import Value
     from rules.text import Translate
     from storage.unit_of_work import UnitOfWork
 
@@ -29,8 +35,10 @@ _UPLOAD = re.compile(r"\s*(?:上传|upload)(?:[\s:：]+(.*))?$", re.IGNORECASE |
 _WITHDRAW = re.compile(r"(?:撤回|撤下|withdraw|remove)(?:[ :]+(.*))?$", re.IGNORECASE)
 _CATALOGUE_ENTRY = re.compile(r"\d{1,4}")
 _LIST = words("文件", "文件列表", "已传文件", "我的文件", "files", "uploads")
+_TEMPLATE = words("目录模板", "模板", "catalogue template", "template")
 _LONGEST = 300
 _MEGABYTE = 1024 * 1024
+_READ_FILES = {CATALOGUE_DOCUMENT: imports.SPREADSHEETS, imports.FORM_DOCUMENT: (".docx",)}
 
 
 class Upload(NamedTuple):
@@ -49,7 +57,11 @@ class Withdraw(NamedTuple):
     document: str
 
 
-FileCommand = Upload | ListFiles | Withdraw
+class Template(NamedTuple):
+    """Give an empty catalogue to fill in."""
+
+
+FileCommand = Upload | ListFiles | Withdraw | Template
 
 
 def after_upload(typed: str) -> str | None:
@@ -68,6 +80,8 @@ def read(typed: str) -> FileCommand | None:
     said = normalise(typed)
     if said.lower() in _LIST:
         return ListFiles()
+    if said.lower() in _TEMPLATE:
+        return Template()
     withdraw = _WITHDRAW.match(said)
     if withdraw is None or _CATALOGUE_ENTRY.fullmatch(withdraw[1] or ""):
         return None  # remove 2: an entry of the catalogue
@@ -79,6 +93,7 @@ class Desk:
 
     Attributes:
         has_withdrawn: a content may be loose after the commit.
+        facts: answers that a file held, to be put into the draft.
     """
 
     def __init__(
@@ -108,12 +123,20 @@ class Desk:
         self.translate = translate
         self.turn_key = turn_key
         self.has_withdrawn = False
+        self.facts: dict[str, Value] = {}
 
-    def take(self, caption: str, content: Content | UploadError) -> list[Outgoing]:
-        """Keep a file that came with a caption: 上传 初步设计, the title alone, or nothing."""
+    def take(self, caption: str, content: Content | UploadError, file: IncomingFile) -> list[Outgoing]:
+        """Keep a file that came with a caption: 上传 初步设计, the title alone, or nothing.
+
+        A spreadsheet for the catalogue and a Word file for the declaration form are also read.
+        """
         if not may_collect(self.view):
             # The name of the file is not said again: until this is settled nothing of it may be kept.
             return [Say(NOTHING_YET, "error")]
+        imported = self._imported(caption, file)
+        if imported is not None:
+            self.facts = imported.facts
+            return imported.said
         if isinstance(content, UploadError):
             return [Say(content.text, "error")]
         after = after_upload(caption)
@@ -128,9 +151,32 @@ class Desk:
             return [Say(error.text, "error")]
         return [_received(attached)]
 
+    def _imported(self, caption: str, file: IncomingFile) -> Imported | None:
+        """Read a file that holds answers; None for one that is only to be kept."""
+        after = after_upload(caption)
+        named = normalise(caption if after is None else after) or PurePath(file.name).stem
+        wanted = {
+            suffix: document
+            for document, suffixes in _READ_FILES.items()
+            for suffix in suffixes
+            if document in self.view.rules.documents
+        }.get(PurePath(file.name).suffix.lower())
+        if wanted is None:
+            return None
+        said = match_one(
+            named, [self._option(each.id, each.title) for each in self.view.rules.documents.values()]
+        )
+        if not isinstance(said, Parsed) or said.value != wanted:
+            return None
+        if wanted == imports.FORM_DOCUMENT:
+            return imports.from_form(self.view, file.data)
+        return imports.from_catalogue(self.view, file.data, file.name, self.translate)
+
     def carry_out(self, command: FileCommand) -> list[Outgoing] | None:
         """Do what was typed; None when it was an answer that only looks like a command."""
         match command:
+            case Template():
+                return [SendFile(TEMPLATE_FILE, write_template(self.translate))]
             case ListFiles():
                 return None if self.view.draft.entry else [self._listing()]
             case Upload(document=document):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from dialogs.messages import Outgoing
+    from rules.facts import Value
     from rules.ruleset import RuleSet
     from rules.text import Translate
 
@@ -59,6 +60,18 @@ class Dialogue:
         if turn.draft.state == states.PAUSED:
             turn.go("resume")
             turn.walk()
+        return self._finish(turn)
+
+    def put(
+        self, draft: Draft, facts: dict[str, Value], *, as_of: date, translate: Translate = str
+    ) -> StepResult:
+        """Keep answers that came from a file, show what they bring, and put the question that is open then."""
+        turn = self._turn(draft, as_of, translate)
+        for name, value in facts.items():
+            turn.keep(self.rules.facts[name].question, {name: value})
+        turn.go("edit")  # from wherever the conversation stands, by way of the first question
+        turn.leave_question()
+        turn.announce()
         return self._finish(turn)
 
     def step(self, draft: Draft, typed: str, *, as_of: date, translate: Translate = str) -> StepResult:

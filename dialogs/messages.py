@@ -54,6 +54,13 @@ class Ask(msgspec.Struct, frozen=True, tag="ask"):
     total: int = 0
 
 
+class SendFile(msgspec.Struct, frozen=True, tag="file"):
+    """A file for the user: a template to fill in, or a copy of theirs with remarks."""
+
+    name: str
+    data: bytes
+
+
 class Produce(msgspec.Struct, frozen=True, tag="produce"):
     """A request to the channel: make the documents now and hand them over."""
 
@@ -68,4 +75,4 @@ class Leave(msgspec.Struct, frozen=True, tag="leave"):
     """A request to the channel: the user pauses; everything is kept."""
 
 
-Outgoing = Say | Table | Ask | Produce | SetLanguage | Leave
+Outgoing = Say | Table | Ask | SendFile | Produce | SetLanguage | Leave

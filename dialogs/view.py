@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from rules.verdict import DocumentNeed, FoundFinding, Verdict
 
 
+CATALOGUE_FACT, CATALOGUE_DOCUMENT = "catalogue", "data_catalogue"
+"""Entries that were registered go into the package as a spreadsheet."""
+
+
 class View:
     """What follows from a draft; computed once, when first asked for.
 
@@ -151,7 +155,9 @@ class View:
 
 def mark_drafted(view: View) -> None:
     """Note in the draft which of the wanted documents we make ourselves; one that was handed in stays so."""
-    drafted = drafted_documents(view.seen)
+    drafted = set(drafted_documents(view.seen))
+    if view.facts.get(CATALOGUE_FACT):
+        drafted.add(CATALOGUE_DOCUMENT)
     for need in view.verdict.wanted:
         if need.document.id in drafted and need.status == "missing":
             view.draft.documents[need.document.id] = "drafted"
