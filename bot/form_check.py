@@ -12,10 +12,11 @@ import msgspec
 from bot import paint
 from bot.chat import DATABASE, data_folder, user_name
 from bot.clock import Clock, SystemClock, local_date
-from bot.conversation import Conversation, chat_of
+from bot.conversation import Conversation
 from bot.failures import failure_text
 from bot.packs import DEFAULT_PACK, PackNotFoundError, installed_pack
 from bot.terminal import CHANNEL
+from bot.updates import chat_of
 from dialogs.draft import Draft, dump_draft
 from dialogs.form_import import FORM, GivenCell, import_declaration
 from dialogs.form_report import form_report, form_verdict

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from rules.facts import Value
     from rules.text import Translate
 
-FORM_DOCUMENT = "declaration_form"
-SPREADSHEETS = (".xlsx", ".csv")
 ANNOTATED_FILE = "信息资源目录_检查结果.xlsx"
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, TextIO
 
 from bot import paint
 from bot.bundle import conversation_uploads, produce
-from bot.conversation import Conversation, Incoming, Reply
+from bot.conversation import Conversation
 from bot.failures import failure_text
 from bot.local_files import Named, read_named_file
 from bot.package import safe_name, write_together
 from bot.translation import translator
+from bot.updates import Incoming, Reply
 from bot.uploads import UploadError
 from dialogs.machine import PACKAGE
 from dialogs.messages import Ask, Leave, Produce, SendFile

@@ -7,8 +7,6 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from bot import imports
-from bot.catalogue import TEMPLATE_FILE
 from bot.uploads import NOTHING_YET, Content, UploadError, may_collect
 from dialogs.display import date_text
 from dialogs.messages import Say, SendFile, Table
@@ -16,8 +14,7 @@ from dialogs.parsing.choices import Option, match_one
 from dialogs.parsing.result import Parsed, Rejected, Unclear
 from dialogs.parsing.text import excerpt, normalise
 from dialogs.parsing.words import words
-from dialogs.view import CATALOGUE_DOCUMENT
-from documents.catalogue_sheet import write_template
+from dialogs.view import CATALOGUE_DOCUMENT, FORM_DOCUMENT
 from rules.text import T, Text, joined, verbatim
 
 if TYPE_CHECKING:
@@ -38,7 +35,7 @@ _LIST = words("文件", "文件列表", "已传文件", "我的文件", "files",
 _TEMPLATE = words("目录模板", "模板", "catalogue template", "template")
 _LONGEST = 300
 _MEGABYTE = 1024 * 1024
-_READ_FILES = {CATALOGUE_DOCUMENT: imports.SPREADSHEETS, imports.FORM_DOCUMENT: (".docx",)}
+_READ_FILES = {CATALOGUE_DOCUMENT: (".xlsx", ".csv"), FORM_DOCUMENT: (".docx",)}
 
 
 class Upload(NamedTuple):
@@ -153,6 +150,8 @@ class Desk:
 
     def _imported(self, caption: str, file: IncomingFile) -> Imported | None:
         """Read a file that holds answers; None for one that is only to be kept."""
+        from bot import imports  # what reads Word and spreadsheets is not needed to begin a conversation
+
         after = after_upload(caption)
         named = normalise(caption if after is None else after) or PurePath(file.name).stem
         wanted = {
@@ -168,7 +167,7 @@ class Desk:
         )
         if not isinstance(said, Parsed) or said.value != wanted:
             return None
-        if wanted == imports.FORM_DOCUMENT:
+        if wanted == FORM_DOCUMENT:
             return imports.from_form(self.view, file.data)
         return imports.from_catalogue(self.view, file.data, file.name, self.translate)
 
@@ -176,6 +175,8 @@ class Desk:
         """Do what was typed; None when it was an answer that only looks like a command."""
         match command:
             case Template():
+                from bot.catalogue import TEMPLATE_FILE, write_template
+
                 return [SendFile(TEMPLATE_FILE, write_template(self.translate))]
             case ListFiles():
                 return None if self.view.draft.entry else [self._listing()]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 CATALOGUE_FACT, CATALOGUE_DOCUMENT = "catalogue", "data_catalogue"
 """Entries that were registered go into the package as a spreadsheet."""
+FORM_DOCUMENT = "declaration_form"
 
 
 class View:

@@ -44,10 +44,14 @@ class Assessment:
         self.scope = UNDETERMINED if index is None else head.scope[index].id
         if index is not None:
             values[SCOPE_NAME] = self.scope
+        fresh: set[str] = {SCOPE_NAME}
         for definition in head.definitions:
-            self.evaluation = rules.conditions.bind(values)
+            if not fresh.isdisjoint(rules.conditions.names_in(definition.when)):
+                self.evaluation = rules.conditions.bind(values)
+                fresh.clear()
             if (result := self.evaluation.test(definition.when)) is not None:
                 values[definition.id] = result
+                fresh.add(definition.id)
         self.evaluation = rules.conditions.bind(values)
         self._known = values.keys()
 

@@ -7,8 +7,9 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from bot.clock import FixedClock
-from bot.conversation import Conversation, Delivery, Incoming, chat_of
+from bot.conversation import Conversation
 from bot.translation import translator
+from bot.updates import Delivery, Incoming, chat_of
 from dialogs.draft import Draft, load_draft
 from dialogs.messages import Ask, Outgoing, Say
 

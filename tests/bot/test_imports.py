@@ -8,8 +8,9 @@ import pytest
 from running import EXAMPLES
 from talking import Talk
 
-from bot.conversation import Conversation, Incoming
+from bot.conversation import Conversation
 from bot.fill import run_fill
+from bot.updates import Incoming
 from bot.uploads import IncomingFile
 from dialogs.messages import SendFile
 

@@ -15,8 +15,9 @@ from rich.console import Console
 from talking import CHANNEL, CLOCK, PROJECT_NAME, WHOLE_PROJECT, Talk, kept_drafts
 
 from bot import upload_commands
-from bot.conversation import Conversation, Incoming, chat_of
+from bot.conversation import Conversation
 from bot.terminal import Terminal
+from bot.updates import Incoming, chat_of
 from bot.upload_commands import ListFiles, Upload, Withdraw
 from bot.uploads import LIMIT_VARIABLE, IncomingFile, UploadError, Uploads, clean_name, upload_limit
 from dialogs.draft import dump_draft

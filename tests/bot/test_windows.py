@@ -3,7 +3,8 @@
 import pytest
 from talking import Talk
 
-from bot.conversation import Conversation, Incoming, Reply
+from bot.conversation import Conversation
+from bot.updates import Incoming, Reply
 from storage.errors import NotFound
 
 
