@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TextIO
 
 from bot import paint
 from bot.bundle import conversation_uploads, produce
-from bot.conversation import Conversation
 from bot.failures import failure_text
 from bot.local_files import Named, read_named_file
 from bot.package import safe_name, write_together
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rich.console import Console
+
+    from bot.conversation import Conversation
 
 CHANNEL = "terminal"
 OK, BAD_INPUT = 0, 2

@@ -7,13 +7,13 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from bot.clock import FixedClock
-from bot.conversation import Conversation
 from bot.translation import translator
 from bot.updates import Delivery, Incoming, chat_of
 from dialogs.draft import Draft, load_draft
 from dialogs.messages import Ask, Outgoing, Say
 
 if TYPE_CHECKING:
+    from bot.conversation import Conversation
     from rules.text import Translate
     from storage.database import Database
     from storage.projects import ProjectSummary

@@ -8,7 +8,6 @@ import pytest
 from running import EXAMPLES
 from talking import Talk
 
-from bot.conversation import Conversation
 from bot.fill import run_fill
 from bot.updates import Incoming
 from bot.uploads import IncomingFile
@@ -16,6 +15,8 @@ from dialogs.messages import SendFile
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from bot.conversation import Conversation
 
 HEADS = "信息资源名称,信息资源提供方,信息资源格式,共享类型,不予共享的依据,共享方式,更新周期"
 GOOD = "办件信息,市局,数据库,无条件共享,,共享平台,实时"
