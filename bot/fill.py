@@ -92,7 +92,7 @@ def _complain(sentence: str) -> None:
 
 def _stopped(view: View, translate: Translate) -> int:
     console = plain_console()
-    for message in stop_messages(view):
+    for message in stop_messages(view)[:1]:  # what follows is said to somebody in a conversation
         show(console, message, translate)
     return NOTHING_TO_MAKE
 
