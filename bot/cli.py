@@ -29,7 +29,9 @@ class Common(NamedTuple):
 def main() -> None:
     """Run the program and exit: 0 done, 1 faults found, 2 input that cannot be used."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr] - a terminal that lacks a character
+        # A terminal keeps its encoding and may lack a character; files and pipes get UTF-8 on every system.
+        encoding = None if stream.isatty() else "utf-8"
+        stream.reconfigure(encoding=encoding, errors="replace")  # type: ignore[union-attr]
     language = _language(sys.argv[1:])
     translate = translator(language)
     try:
