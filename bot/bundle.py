@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rules.text import Translate
 
 CONTENTS_FILE = "00_目录.txt"
-CATALOGUE_FILE = "信息资源目录.xlsx"
+CATALOGUE_FILE = "信息资源目录"
 VERDICT_FILE = "判断结果.json"
 ANSWERS_FILE = "答案.yaml"
 NAME_FILE = "_申报材料.zip"
@@ -148,13 +148,12 @@ def is_draft(view: View) -> bool:
 
 
 def _missing(view: View) -> list[Text]:
-    later = {stage.id for stage in view.rules.pack.stages if stage.later}
     return [
         Text(need.document.title)
         for need in view.verdict.documents
         if need.requirement in ("required", "undetermined")
         and need.status == "missing"
-        and need.document.stage not in later
+        and need.document.stage not in view.rules.later_stages
     ]
 
 
@@ -164,8 +163,7 @@ def _catalogue(view: View) -> list[Upload]:
         return []
     from documents.catalogue_sheet import write_catalogue
 
-    title, _, ending = CATALOGUE_FILE.rpartition(".")
-    return [Upload(title, f".{ending}", write_catalogue(entries))]
+    return [Upload(CATALOGUE_FILE, ".xlsx", write_catalogue(entries))]
 
 
 def _contents(view: View, names: list[str]) -> list[Text]:

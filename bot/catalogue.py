@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.failures import failure_text, one_line
+from bot.reading import read_bytes
 from documents.catalogue_sheet import CatalogueSheet, annotate, read_catalogue, write_template
 from documents.guard import LARGEST_FILE, MEGABYTE, RefusedFileError
 from rules.catalogue import BY_ID
 from rules.catalogue_check import Problem, check_catalogue, good_rows
+from rules.source import SourceError
 from rules.text import T, Text, joined
 
 if TYPE_CHECKING:
@@ -19,14 +21,6 @@ if TYPE_CHECKING:
 CLEAN, FAULTY, BAD_INPUT = 0, 1, 2
 MOST_SHOWN = 10
 TEMPLATE_FILE = "信息资源目录模板.xlsx"
-
-
-class FileError(ValueError):
-    """A file that cannot be read or may not be written; ``text`` says why and what to do."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.render())
-        self.text = text
 
 
 def run_template(out: Path | None, translate: Translate = str) -> int:
@@ -71,7 +65,7 @@ def run_check(
         problems = check_catalogue(sheet.rows, project_name=project_name)
         if out is not None:
             _write_copy(out, file, annotate(data, problems, translate))
-    except (FileError, RefusedFileError) as error:
+    except (SourceError, RefusedFileError) as error:
         return _refused(error.text, translate)
     except OSError as error:
         return _refused(failure_text(error), translate)
@@ -110,25 +104,13 @@ def catalogue_report(sheet: CatalogueSheet, problems: tuple[Problem, ...]) -> li
 
 
 def _read(file: Path) -> bytes:
-    try:
-        if file.is_dir():
-            raise FileError(T("「{path}」是一个文件夹，请给出文件名。", path=str(file)))
-        if file.stat().st_size > LARGEST_FILE:
-            raise FileError(
-                T("「{path}」超过 {most} MB，请拆成几份。", path=str(file), most=LARGEST_FILE // MEGABYTE)
-            )
-        return file.read_bytes()
-    except FileNotFoundError:
-        raise FileError(T("找不到文件「{path}」，请核对文件名。", path=str(file))) from None
-    except OSError as error:
-        raise FileError(
-            T("「{path}」打不开：{reason}。", path=str(file), reason=str(error.strerror))
-        ) from None
+    too_large = T("「{path}」超过 {most} MB，请拆成几份。", path=str(file), most=LARGEST_FILE // MEGABYTE)
+    return read_bytes(file, largest=LARGEST_FILE, too_large=too_large)
 
 
 def _write_copy(out: Path, file: Path, data: bytes) -> None:
     if out.exists() and out.samefile(file):
-        raise FileError(T("副本不能和原表用同一个文件名；请用 --out 换一个。"))
+        raise SourceError(T("副本不能和原表用同一个文件名；请用 --out 换一个。"))
     out.write_bytes(data)
 
 

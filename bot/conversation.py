@@ -25,6 +25,7 @@ from rules.text import T, Text
 from storage.errors import NotFound, StorageCorrupt
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date, datetime
 
     from bot.clock import Clock
@@ -230,11 +231,7 @@ class _Turn:
 
     def _put(self, facts: dict[str, Value]) -> tuple[Outgoing, ...]:
         """Keep answers out of a file, and put the question that is open then."""
-        project, dialogue, draft = self._open()
-        as_of = self.conversation.today(dialogue)
-        result = dialogue.put(draft, facts, as_of=as_of, translate=self._translate())
-        self._save(project, draft, result)
-        return tuple(result.outgoing)
+        return self._advance(lambda dialogue, draft, **given: dialogue.put(draft, facts, **given))
 
     def _about_files(self, text: str) -> tuple[Outgoing, ...] | None:
         command = upload_commands.read(text)
@@ -260,8 +257,12 @@ class _Turn:
 
     def _asked_again(self) -> tuple[Outgoing, ...]:
         """Return the open question, after something that was no answer to it."""
+        return self._advance(lambda dialogue, draft, **given: dialogue.resume(draft, **given))
+
+    def _advance(self, step: Callable[..., StepResult]) -> tuple[Outgoing, ...]:
+        """Take a step of the open project's dialogue, and keep what comes of it."""
         project, dialogue, draft = self._open()
-        result = dialogue.resume(draft, as_of=self.conversation.today(dialogue), translate=self._translate())
+        result = step(dialogue, draft, as_of=self.conversation.today(dialogue), translate=self._translate())
         self._save(project, draft, result)
         return tuple(result.outgoing)
 
@@ -284,9 +285,7 @@ class _Turn:
         return tuple(result.outgoing)
 
     def _resume(self) -> tuple[Outgoing, ...]:
-        project, dialogue, draft = self._open()
-        result = dialogue.resume(draft, as_of=self.conversation.today(dialogue), translate=self._translate())
-        self._save(project, draft, result)
+        project, dialogue, _ = self._open()
         said: list[Outgoing] = [Say(T("接着填「{name}」。", name=lobby.name_text(project)))]
         if project.edition_id != self.conversation.rules.pack.digest:
             edition = Text(dialogue.rules.pack.head.edition)
@@ -299,15 +298,10 @@ class _Turn:
                     "notice",
                 )
             )
-        return (*said, *result.outgoing)
+        return (*said, *self._asked_again())
 
     def _step(self, text: str) -> tuple[Outgoing, ...]:
-        project, dialogue, draft = self._open()
-        result = dialogue.step(
-            draft, text, as_of=self.conversation.today(dialogue), translate=self._translate()
-        )
-        self._save(project, draft, result)
-        return tuple(result.outgoing)
+        return self._advance(lambda dialogue, draft, **given: dialogue.step(draft, text, **given))
 
     def _open(self) -> tuple[Project, Dialogue, Draft]:
         if self.project_id is None:

@@ -15,6 +15,7 @@ from bot.clock import Clock, SystemClock, local_date
 from bot.conversation import Conversation
 from bot.failures import failure_text
 from bot.packs import DEFAULT_PACK, PackNotFoundError, installed_pack
+from bot.reading import read_bytes
 from bot.terminal import CHANNEL
 from bot.updates import chat_of
 from dialogs.draft import Draft, dump_draft
@@ -25,6 +26,7 @@ from dialogs.parsing.result import Parsed
 from dialogs.parsing.yes_no import match_yes_no
 from documents.guard import LARGEST_FILE, MEGABYTE, RefusedFileError
 from rules.ruleset import PackError
+from rules.source import SourceError
 from rules.text import T, Text
 from storage.database import open_database
 from storage.errors import StorageError
@@ -82,7 +84,7 @@ def run_check(
         if FORM not in rules.forms:
             return _refused(T("这个规则包没有申报表，不能检查。").render(translate))
         form = _read(file)
-    except RefusedFileError as error:
+    except (RefusedFileError, SourceError) as error:
         return _refused(f"{file}: {error.text.render(translate)}")
     except (PackError, PackNotFoundError) as error:
         return _refused(failure_text(error).render(translate))
@@ -136,19 +138,8 @@ def begin_from_form(conversation: Conversation, owner: str, read: FormImport) ->
 def _read(file: Path) -> ReadForm:
     from documents.form_reading import read_declaration
 
-    path = str(file)
-    try:
-        if file.is_dir():
-            raise RefusedFileError(T("「{path}」是一个文件夹，请给出文件名。", path=path))
-        if file.stat().st_size > LARGEST_FILE:
-            most = LARGEST_FILE // MEGABYTE
-            raise RefusedFileError(T("文件超过 {most} MB，请压缩图片或拆开后再传。", most=most))
-        data = file.read_bytes()
-    except FileNotFoundError:
-        raise RefusedFileError(T("找不到文件「{path}」，请核对文件名。", path=path)) from None
-    except OSError as error:
-        reason = str(error.strerror)
-        raise RefusedFileError(T("「{path}」打不开：{reason}。", path=path, reason=reason)) from None
+    too_large = T("文件超过 {most} MB，请压缩图片或拆开后再传。", most=LARGEST_FILE // MEGABYTE)
+    data = read_bytes(file, largest=LARGEST_FILE, too_large=too_large)
     return read_declaration(data)
 
 

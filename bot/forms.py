@@ -31,11 +31,12 @@ def handed_in(view: View, forms: Sequence[Form], form: Form) -> list[str]:
 
     What comes only after the declaration, such as 备案信息, is not among it.
     """
-    later = {stage.id for stage in view.rules.pack.stages if stage.later}
     listed = [
         need.document.title
         for need in view.verdict.wanted
-        if need.status != "missing" and need.document.stage not in later and need.document.id != form.document
+        if need.status != "missing"
+        and need.document.stage not in view.rules.later_stages
+        and need.document.id != form.document
     ]
     titles = (other.title for other in forms if not other.document and other is not form)
     return [*listed, *("".join(title.split("\n")) for title in titles)]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from rules.source import Source, SourceError, load_yaml
-from rules.text import T
+from rules.text import T, Text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,26 +16,41 @@ LARGEST = 200 * 1024 * 1024
 LARGEST_YAML = 4 * 1024 * 1024
 
 
-def read_text(path: Path) -> str:
-    """Return the text of a file.
+def read_bytes(path: Path, *, largest: int, too_large: Text) -> bytes:
+    """Return what a file holds.
+
+    Args:
+        path: the file that the user named.
+        largest: bytes that it may have.
+        too_large: what to say of a larger one.
 
     Raises:
-        SourceError: it is not there, too large, or not UTF-8 text.
+        SourceError: it is not there, is a folder, is too large, or cannot be opened.
     """
     try:
         if path.is_dir():
             raise SourceError(T("「{path}」是一个文件夹，请给出文件名。", path=str(path)))
-        if path.stat().st_size > LARGEST:
-            raise SourceError(T("「{path}」太大，请拆成几个文件。", path=str(path)))
-        return path.read_text("utf-8-sig")
+        if path.stat().st_size > largest:
+            raise SourceError(too_large)
+        return path.read_bytes()
     except FileNotFoundError:
         raise SourceError(T("找不到文件「{path}」，请核对文件名。", path=str(path))) from None
+    except OSError as error:
+        reason = str(error.strerror)
+        raise SourceError(T("「{path}」打不开：{reason}。", path=str(path), reason=reason)) from None
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file.
+
+    Raises:
+        SourceError: as ``read_bytes``, or not UTF-8 text.
+    """
+    data = read_bytes(path, largest=LARGEST, too_large=T("「{path}」太大，请拆成几个文件。", path=str(path)))
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError:
         raise SourceError(T("「{path}」不是 UTF-8 文本，请另存为 UTF-8 后再试。", path=str(path))) from None
-    except OSError as error:
-        raise SourceError(
-            T("「{path}」打不开：{reason}。", path=str(path), reason=str(error.strerror))
-        ) from None
 
 
 def parse_json(text: str) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from dialogs import machine as states
 from dialogs.answering import answer
 from dialogs.asking import ask
 from dialogs.commands import read_command
@@ -57,9 +56,7 @@ class Dialogue:
     def resume(self, draft: Draft, *, as_of: date, translate: Translate = str) -> StepResult:
         """Return the open question of a stored draft, walking on to where its answers lead."""
         turn = self._turn(draft, as_of, translate)
-        if turn.draft.state == states.PAUSED:
-            turn.go("resume")
-            turn.walk()
+        turn.wake()
         return self._finish(turn)
 
     def put(
@@ -85,9 +82,7 @@ class Dialogue:
         """
         turn = self._turn(draft, as_of, translate)
         turn.typed = typed
-        if turn.draft.state == states.PAUSED:
-            turn.go("resume")
-            turn.walk()
+        turn.wake()
         command = read_command(typed)
         if command is not None:
             HANDLERS[command.name](turn, command.argument)

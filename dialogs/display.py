@@ -116,9 +116,7 @@ def requirement_label(requirement: Requirement) -> Text:
 
 def status_label(rules: RuleSet, need: DocumentNeed) -> Text:
     """Return whether a document is there; one of a stage after submission is not missing yet."""
-    if need.status == "missing" and any(
-        stage.later for stage in rules.pack.stages if stage.id == need.document.stage
-    ):
+    if need.status == "missing" and need.document.stage in rules.later_stages:
         return T("以后")
     labels = {"missing": T("缺"), "drafted": T("已生成"), "provided": T("已备")}
     return labels[need.status]

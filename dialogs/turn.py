@@ -99,6 +99,12 @@ class Turn:
         self.go(trigger)
         self.walk()
 
+    def wake(self) -> None:
+        """Come back from a pause to the first question that is open."""
+        if self.draft.state == states.PAUSED:
+            self.go("resume")
+            self.walk()
+
     def walk(self) -> None:
         """Walk over everything that is settled; answers that leave no choice are filled in on the way."""
         if self.go("stop"):

@@ -129,12 +129,11 @@ class View:
     @cached_property
     def askable_documents(self) -> list[DocumentNeed]:
         """Documents that the user may have ready before submission: wanted, and not drafted by us."""
-        later = {stage.id for stage in self.rules.pack.stages if stage.later}
         drafted = drafted_documents(self.seen)
         return [
             need
             for need in self.verdict.wanted
-            if need.document.id not in drafted and need.document.stage not in later
+            if need.document.id not in drafted and need.document.stage not in self.rules.later_stages
         ]
 
     def offered(self, question: Question) -> list[ChoiceOption]:

@@ -10,7 +10,6 @@ from decimal import Decimal, InvalidOperation
 from rules.text import T, Text
 
 FEN_PER_WAN = 1_000_000
-FEN_PER_YUAN = 100
 SMALLEST = 10_000
 """0.01 万元 (100 元): a smaller amount in a declaration is a slip of the unit, not a sum."""
 LARGEST = 100_000_000 * FEN_PER_WAN

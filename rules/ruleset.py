@@ -54,6 +54,7 @@ class RuleSet:
         pack: the pack as its files say it.
         facts: every fact by id, in asking order.
         questions: every question by id, in asking order.
+        later_stages: stages whose documents are due only after the declaration is submitted.
         conditions: the compiled conditions.
     """
 
@@ -73,6 +74,7 @@ class RuleSet:
         self.documents: dict[str, Document] = {document.id: document for document in pack.documents}
         self.articles: dict[str, Article] = {article.id: article for article in pack.articles}
         self.forms: dict[str, Form] = {form.id: form for form in pack.forms}
+        self.later_stages = frozenset(stage.id for stage in pack.stages if stage.later)
         self.sites = list(_sites(pack))
         self._direct: dict[str, tuple[Fact, ...]] = {}
         names = {name: fact.cel_type for name, fact in self.facts.items()} | BUILT_IN

@@ -53,11 +53,6 @@ class DocumentNeed(msgspec.Struct, frozen=True):
     status: DocumentStatus
     notes: tuple[str, ...]
 
-    @property
-    def is_open(self) -> bool:
-        """Needed or advised, and not there yet."""
-        return self.requirement in ("required", "recommended") and self.status == "missing"
-
 
 class RouteLeg(msgspec.Struct, frozen=True):
     """A step of the procedure with the authority that decides it."""
