@@ -5,25 +5,19 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, NamedTuple, cast
+from typing import Annotated, cast
 
 import typer
 
-from bot.packs import DEFAULT_PACK
+from bot.cli_catalogue import catalogue_commands
+from bot.cli_options import Common, Options
+from bot.cli_serve import add_serve, unit_commands, user_commands
 from bot.translation import SOURCE, languages, translator
-from rules.text import T, Text, Translate
+from rules.text import T
 
 BAD_INPUT = 2
 # The base of every "this command line cannot be read", which the library does not name in public.
 _UsageError = cast("type[Exception]", typer.BadParameter.__bases__[0])
-
-
-class Common(NamedTuple):
-    """Options that may stand before the command or after it."""
-
-    data: Path | None
-    out: Path | None
-    pack: str | None
 
 
 def main() -> None:
@@ -35,7 +29,7 @@ def main() -> None:
     language = _language(sys.argv[1:])
     translate = translator(language)
     try:
-        status = _app(translate, language)(standalone_mode=False)
+        status = _app(Options(translate, language))(standalone_mode=False)
     except _UsageError as error:
         detail = error.format_message() if isinstance(error, typer.BadParameter) else str(error)
         sys.stderr.write(
@@ -62,12 +56,9 @@ def _language(arguments: list[str]) -> str:
     return wanted if wanted in languages() else SOURCE
 
 
-def _app(translate: Translate, language: str) -> typer.Typer:
+def _app(options: Options) -> typer.Typer:
     """Build the command line, with its help in the user's language."""
-
-    def say(text: Text) -> str:
-        return text.render(translate)
-
+    say, translate, language = options.say, options.translate, options.language
     app = typer.Typer(
         help=say(T("申报助手：一问一答，准备好政务信息化项目的申报材料。不带命令直接运行就开始对话。")),
         add_completion=False,
@@ -75,48 +66,43 @@ def _app(translate: Translate, language: str) -> typer.Typer:
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
     )
-    pack_app = typer.Typer(help=say(T("规则包：检查一个城市的规则。")), rich_markup_mode=None)
+    pack_app = options.group(T("规则包：检查一个城市的规则。"))
     app.add_typer(pack_app, name="pack")
-    app.add_typer(_catalogue_app(translate, language), name="catalogue")
-    language_option = typer.Option(
-        "--lang", help=say(T("语言：{languages}", languages=" / ".join(languages())))
-    )
-    data_option = typer.Option("--data", help=say(T("保存答案的文件夹")), show_default=False)
-    pack_option = typer.Option(
-        "--pack", help=say(T("新项目按哪个规则包填（规则包的名字）")), show_default=False
-    )
-    out_option = typer.Option("--out", help=say(T("生成的材料放在哪个文件夹")), show_default=False)
+    app.add_typer(catalogue_commands(options), name="catalogue")
+    app.add_typer(unit_commands(options), name="unit")
+    app.add_typer(user_commands(options), name="user")
 
     @app.callback(invoke_without_command=True)
     def start(
         context: typer.Context,
-        lang: Annotated[str, language_option] = language,
-        data: Annotated[Path | None, data_option] = None,
-        out: Annotated[Path | None, out_option] = None,
-        pack: Annotated[str | None, pack_option] = None,
+        lang: Annotated[str, options.lang] = language,
+        data: Annotated[Path | None, options.data] = None,
+        out: Annotated[Path | None, options.out] = None,
+        pack: Annotated[str | None, options.pack] = None,
     ) -> int | None:
-        _check_language(lang, translate)
+        options.check_language(lang)
         context.obj = Common(data, out, pack)
         return _chat(context.obj, language) if context.invoked_subcommand is None else None
 
     @app.command(help=say(T("开始或继续对话（和不带命令一样）。")))
     def chat(
         context: typer.Context,
-        lang: Annotated[str, language_option] = language,
-        data: Annotated[Path | None, data_option] = None,
-        out: Annotated[Path | None, out_option] = None,
-        pack: Annotated[str | None, pack_option] = None,
+        lang: Annotated[str, options.lang] = language,
+        data: Annotated[Path | None, options.data] = None,
+        out: Annotated[Path | None, options.out] = None,
+        pack: Annotated[str | None, options.pack] = None,
     ) -> int:
-        _check_language(lang, translate)
-        given: Common = context.obj
-        return _chat(Common(data or given.data, out or given.out, pack or given.pack), language)
+        options.check_language(lang)
+        return _chat(context.obj.or_(data, out, pack), language)
+
+    add_serve(app, options)
 
     @app.command(help=say(T("按规则判断：读 JSON、YAML 或 JSON Lines，输出 JSON。")))
     def assess(
         file: Annotated[Path, typer.Argument(help=say(T("案例文件；- 表示标准输入（JSON Lines）")))],
-        lang: Annotated[str, language_option] = language,
+        lang: Annotated[str, options.lang] = language,
     ) -> int:
-        _check_language(lang, translate)
+        options.check_language(lang)
         from bot.assess import run_assess
 
         return run_assess(file, translate)
@@ -125,10 +111,10 @@ def _app(translate: Translate, language: str) -> typer.Typer:
     def fill(
         context: typer.Context,
         answers: Annotated[Path, typer.Argument(help=say(T("答案文件（YAML）")))],
-        out: Annotated[Path | None, out_option] = None,
-        lang: Annotated[str, language_option] = language,
+        out: Annotated[Path | None, options.out] = None,
+        lang: Annotated[str, options.lang] = language,
     ) -> int:
-        _check_language(lang, translate)
+        options.check_language(lang)
         from bot.fill import run_fill
 
         return run_fill(answers, out or context.obj.out or Path(), translate)
@@ -142,23 +128,23 @@ def _app(translate: Translate, language: str) -> typer.Typer:
         unclassified: Annotated[
             bool, typer.Option("--unclassified", help=say(T("已确认不涉及国家秘密，保存时不再问")))
         ] = False,
-        data: Annotated[Path | None, data_option] = None,
-        pack: Annotated[str | None, pack_option] = None,
-        lang: Annotated[str, language_option] = language,
+        data: Annotated[Path | None, options.data] = None,
+        pack: Annotated[str | None, options.pack] = None,
+        lang: Annotated[str, options.lang] = language,
     ) -> int:
-        _check_language(lang, translate)
+        options.check_language(lang)
         from bot.form_check import Saving, run_check
 
-        given: Common = context.obj
-        saving = Saving(data or given.data, lang, unclassified) if save else None
-        return run_check(form, translate, pack=pack or given.pack or DEFAULT_PACK, saving=saving)
+        common: Common = context.obj.or_(data, pack=pack)
+        saving = Saving(common.data, lang, unclassified) if save else None
+        return run_check(form, translate, pack=common.pack_name, saving=saving)
 
     @pack_app.command(help=say(T("检查一个规则包文件夹，列出全部问题。")))
     def check(
         folder: Annotated[Path, typer.Argument(help=say(T("规则包文件夹")))],
-        lang: Annotated[str, language_option] = language,
+        lang: Annotated[str, options.lang] = language,
     ) -> int:
-        _check_language(lang, translate)
+        options.check_language(lang)
         from bot.pack_check import run_pack_check
 
         return run_pack_check(folder, translate)
@@ -166,55 +152,7 @@ def _app(translate: Translate, language: str) -> typer.Typer:
     return app
 
 
-def _catalogue_app(translate: Translate, language: str) -> typer.Typer:
-    """Build the commands for the catalogue (信息资源目录) by spreadsheet."""
-
-    def say(text: Text) -> str:
-        return text.render(translate)
-
-    app = typer.Typer(help=say(T("信息资源目录：拿一份表格模板，检查填好的表格。")), rich_markup_mode=None)
-    language_option = typer.Option(
-        "--lang", help=say(T("语言：{languages}", languages=" / ".join(languages())))
-    )
-
-    @app.command(help=say(T("生成一份空白的目录表格（xlsx），带下拉列表、示例和填写说明。")))
-    def template(
-        out: Annotated[Path | None, typer.Option("--out", help=say(T("表格存成哪个文件")))] = None,
-        lang: Annotated[str, language_option] = language,
-    ) -> int:
-        _check_language(lang, translate)
-        from bot.catalogue import run_template
-
-        return run_template(out, translate)
-
-    @app.command(help=say(T("逐行检查填好的目录（xlsx 或 csv），列出问题。")))
-    def check(
-        file: Annotated[Path, typer.Argument(help=say(T("填好的目录表格")))],
-        name: Annotated[str, typer.Option("--name", help=say(T("项目名称，目录里的名称不能和它相同")))] = "",
-        out: Annotated[
-            Path | None, typer.Option("--out", help=say(T("把标出问题的副本存成哪个文件（xlsx）")))
-        ] = None,
-        lang: Annotated[str, language_option] = language,
-    ) -> int:
-        _check_language(lang, translate)
-        from bot.catalogue import run_check
-
-        return run_check(file, translate, project_name=name, out=out)
-
-    return app
-
-
 def _chat(given: Common, language: str) -> int:
     from bot.chat import run_chat
 
-    return run_chat(
-        language=language, data=given.data, out=given.out or Path(), pack=given.pack or DEFAULT_PACK
-    )
-
-
-def _check_language(wanted: str, translate: Translate) -> None:
-    if wanted not in languages():
-        known = ", ".join(languages())
-        raise typer.BadParameter(
-            T("没有「{wanted}」这种语言，可用：{known}。", wanted=wanted, known=known).render(translate)
-        )
+    return run_chat(language=language, data=given.data, out=given.out or Path(), pack=given.pack_name)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from documents.content import Declaration
-from documents.papers import Chapter, FormRow, FormTable, Report, ReportSection, SecurityReview, Statement
+from documents.papers import (
+    Chapter,
+    FormRow,
+    FormTable,
+    Line,
+    Report,
+    ReportSection,
+    SecurityReview,
+    Statement,
+)
 from rules.forms import fill_form, filled_cells, form_notes, forms_of
 
 if TYPE_CHECKING:
@@ -59,21 +68,30 @@ def _content(view: View, form: Form, beside: list[str]) -> Content:
             return Statement(
                 title=form.title,
                 draft=draft,
-                paragraphs=tuple(line.text for filled in body for line in filled.lines),
+                paragraphs=tuple(Line(line.text, filled.cell.id) for filled in body for line in filled.lines),
                 signature=_labelled(cells, "signature"),
             )
         case "table":
             return FormTable(
                 title=form.title,
                 draft=draft,
-                head="　".join(_labelled(cells, "head")),
-                rows=tuple(FormRow(filled.cell.label, filled.text) for filled in body),
+                head=_joined(_labelled(cells, "head")),
+                rows=tuple(FormRow(filled.cell.label, filled.text, filled.cell.id) for filled in body),
                 notes=form_notes(view.seen, form),
             )
 
 
-def _labelled(cells: Sequence[FilledCell], place: str) -> tuple[str, ...]:
-    return tuple(f"{filled.cell.label}：{filled.text}" for filled in cells if filled.cell.place == place)
+def _labelled(cells: Sequence[FilledCell], place: str) -> tuple[Line, ...]:
+    return tuple(
+        Line(f"{filled.cell.label}：{filled.text}", filled.cell.id)
+        for filled in cells
+        if filled.cell.place == place
+    )
+
+
+def _joined(lines: Sequence[Line]) -> Line:
+    """Return the lines as one; of several cells it bears the id of the first."""
+    return Line("　".join(line.text for line in lines), lines[0].id if lines else "")
 
 
 def _chapters(cells: Sequence[FilledCell]) -> tuple[Chapter, ...]:
@@ -83,5 +101,5 @@ def _chapters(cells: Sequence[FilledCell]) -> tuple[Chapter, ...]:
         if filled.cell.heading or not chapters:
             chapters.append((filled.cell.heading, []))
         paragraphs = tuple(line.text for line in filled.lines)
-        chapters[-1][1].append(ReportSection(filled.cell.label, paragraphs))
+        chapters[-1][1].append(ReportSection(filled.cell.label, paragraphs, filled.cell.id))
     return tuple(Chapter(heading, tuple(sections)) for heading, sections in chapters)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from rules import packs as installed
 from rules.case import CaseError
-from rules.loader import FILES, load_rules
+from rules.loader import FILES, OPTIONAL_FILES, load_rules
 from rules.text import T
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def read_pack_files(folder: Path) -> dict[str, str]:
     if not folder.is_dir():
         raise PackNotFoundError(str(folder))
     texts: dict[str, str] = {}
-    for name in FILES:
+    for name in (*FILES, *OPTIONAL_FILES):
         try:
             texts[name] = (folder / name).read_text("utf-8")
         except (FileNotFoundError, IsADirectoryError):

@@ -6,6 +6,28 @@ import msgspec
 
 from bot.uploads import IncomingFile
 from dialogs.messages import Outgoing
+from rules.facts import Value
+
+
+class Editor(msgspec.Struct, frozen=True):
+    """Who edits: a key that is compared, and a name for the others to read."""
+
+    key: str
+    name: str
+
+
+class Change(msgspec.Struct, frozen=True):
+    """Answers given all at once, on a form.
+
+    Attributes:
+        facts: by fact id.
+        cleared: questions whose answers are taken back.
+        documents: whether each is ready, by document id.
+    """
+
+    facts: dict[str, Value] = {}
+    cleared: tuple[str, ...] = ()
+    documents: dict[str, bool] = {}
 
 
 class Incoming(msgspec.Struct, frozen=True):
@@ -18,6 +40,14 @@ class Incoming(msgspec.Struct, frozen=True):
             channel has only one conversation with a user, whose project the session keeps.
         project_id: the project that is open in this window, as the last reply to it said.
         file: what was sent along; ``text`` then says which document it is.
+        change: answers from a form, in place of ``text``.
+        owner: whose projects these are; empty for the user's own on this channel.
+        actor: who said it, for the log; empty for the user's own name on this channel.
+        said: what the conversation shows in place of ``text``: the label of the button that was pressed.
+        place: where the user saw the conversation stand (``Draft.place``); an answer to a question that is
+            not open any more is not taken for one to the next. None where nobody else can have moved it.
+        editor: who must be the one that edits the project (see ``bot/editing.py``); None where nobody is asked.
+        is_shown_from_history: the channel shows replies from the conversation's history, not from the outbox.
     """
 
     channel: str
@@ -27,11 +57,23 @@ class Incoming(msgspec.Struct, frozen=True):
     window: str = ""
     project_id: int | None = None
     file: IncomingFile | None = None
+    change: Change | None = None
+    owner: str = ""
+    actor: str = ""
+    said: str | None = None
+    place: str | None = None
+    editor: Editor | None = None
+    is_shown_from_history: bool = False
 
     @property
-    def owner(self) -> str:
-        """Whose projects these are: users of different channels are different people until they are linked."""
+    def chat(self) -> str:
+        """The user on this channel: users of different channels are different people until they are linked."""
         return chat_of(self.channel, self.user)
+
+    @property
+    def turn_key(self) -> str:
+        """Names this update among those of all channels."""
+        return f"{self.channel}:{self.update_id}"
 
 
 class Reply(msgspec.Struct, frozen=True):

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from storage.projects import Project
     from storage.unit_of_work import UnitOfWork
 
+SUBMITTED = T("这个项目已经提交，材料不能再改；要改请先收回提交。")
 NOTHING_YET = T("现在还不能收文件：先确认项目不涉密、适用本办法，再传文件。")
 LIMIT_VARIABLE = "SHENBAO_UPLOAD_LIMIT_MB"
 _HIGHEST_LIMIT = 200
@@ -152,7 +153,7 @@ class Uploads:
         self, work: UnitOfWork, project_id: int, document_id: str, content: Content, *, turn_key: str = ""
     ) -> Attached:
         """Do as :meth:`attach` within a unit of work, with a file that was checked before it began."""
-        project, dialogue, draft = self._conversation.load(work, project_id)
+        project, dialogue, draft = self._open(work, project_id)
         document = _document(dialogue, document_id)
         if not may_collect(self._view(dialogue, draft)):
             raise UploadError(NOTHING_YET)
@@ -191,7 +192,7 @@ class Uploads:
         self, work: UnitOfWork, project_id: int, document_id: str, *, turn_key: str = ""
     ) -> Withdrawn:
         """Do as :meth:`remove` within a unit of work; the caller tidies after the commit."""
-        project, dialogue, draft = self._conversation.load(work, project_id)
+        project, dialogue, draft = self._open(work, project_id)
         document = _document(dialogue, document_id)
         row = work.attachments.current(project_id).get(document_id)
         if row is None:
@@ -239,6 +240,12 @@ class Uploads:
         """Delete contents that nothing refers to; what cannot be deleted now is left for the next time."""
         with suppress(StorageError):
             self._conversation.database.sweep(self.blobs)
+
+    def _open(self, work: UnitOfWork, project_id: int) -> tuple[Project, Dialogue, Draft]:
+        project, dialogue, draft = self._conversation.load(work, project_id)
+        if project.submitted_at is not None:
+            raise UploadError(SUBMITTED)
+        return project, dialogue, draft
 
     def _view(self, dialogue: Dialogue, draft: Draft) -> View:
         return View(dialogue.rules, draft, self._conversation.today(dialogue))

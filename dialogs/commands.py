@@ -5,7 +5,7 @@ Where a command is carried out: ``HANDLERS`` in dialogs/handlers.py names one fu
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 from dialogs.parsing.text import normalise
 
@@ -69,3 +69,12 @@ def read_command(typed: str) -> Command | None:
     if words.startswith("修改"):
         return Command("edit", words.removeprefix("修改").strip())
     return None
+
+
+def command_word(name: str) -> str:
+    """Return what one types for a command; a button sends it.
+
+    Raises:
+        KeyError: there is no such command.
+    """
+    return _WORDS[cast("CommandName", name)][0]

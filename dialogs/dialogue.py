@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from dialogs.answering import answer
@@ -14,7 +15,7 @@ from dialogs.turn import Turn
 from rules.text import T, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from dialogs.messages import Outgoing
@@ -60,12 +61,32 @@ class Dialogue:
         return self._finish(turn)
 
     def put(
-        self, draft: Draft, facts: dict[str, Value], *, as_of: date, translate: Translate = str
+        self,
+        draft: Draft,
+        facts: dict[str, Value],
+        *,
+        cleared: Sequence[str] = (),
+        documents: Mapping[str, bool] = MappingProxyType({}),
+        as_of: date,
+        translate: Translate = str,
     ) -> StepResult:
-        """Keep answers that came from a file, show what they bring, and put the question that is open then."""
+        """Keep answers that came all at once, show what they bring, and put the question that is open then.
+
+        Args:
+            draft: the stored draft; it is not changed.
+            facts: the answers of a file or a form, by fact id.
+            cleared: questions whose answers are taken back; they count as passed over.
+            documents: whether each is ready, by document id.
+            as_of: today.
+            translate: the user's language.
+        """
         turn = self._turn(draft, as_of, translate)
+        for name in cleared:
+            turn.clear(self.rules.questions[name])
         for name, value in facts.items():
             turn.keep(self.rules.facts[name].question, {name: value})
+        for name, is_ready in documents.items():
+            turn.draft.documents[name] = "provided" if is_ready else "missing"
         turn.go("edit")  # from wherever the conversation stands, by way of the first question
         turn.leave_question()
         turn.announce()

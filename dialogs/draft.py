@@ -67,6 +67,13 @@ class Draft(msgspec.Struct):
     materials_checked: bool = False
     announced: list[str] = []
 
+    @property
+    def place(self) -> str:
+        """Where the conversation stands, as a key that changes whenever another question opens."""
+        pending = "" if self.pending is None else f"{self.pending.kind}:{self.pending.question}"
+        fields = "" if self.entry is None else str(len(self.entry))
+        return "/".join((self.state, self.editing, self.deciding, pending, fields))
+
     def copy(self) -> Draft:
         """Return a copy that can be changed without touching this one."""
         return msgspec.structs.replace(

@@ -85,6 +85,14 @@ class Turn:
         self.draft.deciding = ""
         self.touched()
 
+    def clear(self, question: Question) -> None:
+        """Take an answer back; the question counts as passed over and can be answered again."""
+        for part in question.parts:
+            self.draft.facts.pop(part.id, None)
+        if question.skippable and question.id not in self.draft.skipped:
+            self.draft.skipped.append(question.id)
+        self.touched()
+
     def go(self, trigger: str) -> bool:
         """Fire a trigger of the machine; say whether it moved."""
         position = self._position()

@@ -28,8 +28,9 @@ def page_of(content: Content, text: Callable[[str], Any] = str) -> Page:
     """Return the values for the template of ``content``, under the names of its attributes.
 
     What is worked out here cannot differ between docx and PDF: the blank date of a form; ``name``, the title
-    on one line; for each row of a list (``short``) whether it is kept on one page; and the
-    paragraphs of running text, one for each line of an answer.
+    on one line; for each row of a list (``short``) whether it is kept on one page; the paragraphs of running
+    text, one for each line of an answer; and for each row of the checklist, which is no form and has no cells,
+    an ``id`` that says where in the content it stands, such as ``stages.0.items.2``.
 
     Args:
         content: the page.
@@ -44,8 +45,10 @@ def page_of(content: Content, text: Callable[[str], Any] = str) -> Page:
         case SecurityReview():
             page["form_date"] = content.form_date or BLANK_DATE
         case Checklist():
-            stage_rows = [row for stage in page["stages"] for row in stage["items"]]
-            _mark_short([*stage_rows, *page["findings"], *page["deadlines"]])
+            for place, stage in enumerate(page["stages"]):
+                _mark_rows(stage["items"], f"stages.{place}.items")
+            for name in ("findings", "deadlines"):
+                _mark_rows(page[name], name)
         case FormTable():
             page["form_date"] = BLANK_DATE
             _mark_short(page["rows"])
@@ -55,7 +58,11 @@ def page_of(content: Content, text: Callable[[str], Any] = str) -> Page:
                     section["paragraphs"] = _paragraphs(section["paragraphs"])
         case Statement():
             page["form_date"] = BLANK_DATE
-            page["paragraphs"] = _paragraphs(page["paragraphs"])
+            page["paragraphs"] = [
+                {"text": words, "id": line["id"]}
+                for line in page["paragraphs"]
+                for words in _paragraphs([line["text"]])
+            ]
     return _each_text(page, lambda words: text(clean(words)))
 
 
@@ -76,9 +83,16 @@ def template_name(content: Content) -> str:
             return "statement"
 
 
+def _mark_rows(rows: list[dict[str, Any]], place: str) -> None:
+    _mark_short(rows)
+    for number, row in enumerate(rows):
+        row["id"] = f"{place}.{number}"
+
+
 def _mark_short(rows: list[dict[str, Any]]) -> None:
     for row in rows:
-        row["short"] = sum(len(words) + LINE * words.count("\n") for words in row.values()) <= SHORT
+        texts = [words for name, words in row.items() if name != "id"]
+        row["short"] = sum(len(words) + LINE * words.count("\n") for words in texts) <= SHORT
 
 
 def _paragraphs(texts: list[str]) -> list[str]:

@@ -37,11 +37,22 @@ class SecurityReview(msgspec.Struct, frozen=True, kw_only=True):
     crypto_summary: str = ""
 
 
+class Line(msgspec.Struct, frozen=True):
+    """A text that is not in a table; ``id`` is that of the form's cell it comes from, if it comes from one."""
+
+    text: str = ""
+    id: str = ""
+
+
 class FormRow(msgspec.Struct, frozen=True):
-    """A row of a form: what is asked, and the answer; an empty one prints as a blank cell."""
+    """A row of a form: what is asked, and the answer; an empty one prints as a blank cell.
+
+    ``id`` is that of the form's cell, and is not printed.
+    """
 
     label: str
     text: str = ""
+    id: str = ""
 
 
 class FormTable(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,16 +68,20 @@ class FormTable(msgspec.Struct, frozen=True, kw_only=True):
 
     title: str = ""
     draft: bool = False
-    head: str = ""
+    head: Line = Line()
     rows: tuple[FormRow, ...] = ()
     notes: tuple[str, ...] = ()
 
 
 class ReportSection(msgspec.Struct, frozen=True):
-    """A section of a chapter; without a title its paragraphs follow the chapter's own."""
+    """A section of a chapter; without a title its paragraphs follow the chapter's own.
+
+    ``id`` is that of the form's cell, and is not printed.
+    """
 
     title: str = ""
     paragraphs: tuple[str, ...] = ()
+    id: str = ""
 
 
 class Chapter(msgspec.Struct, frozen=True):
@@ -102,5 +117,5 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
 
     title: str = ""
     draft: bool = False
-    paragraphs: tuple[str, ...] = ()
-    signature: tuple[str, ...] = ()
+    paragraphs: tuple[Line, ...] = ()
+    signature: tuple[Line, ...] = ()

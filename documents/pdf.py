@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from documents.characters import FONTS, fit_to_font
-from documents.page import page_of, template_name
+from documents.typesetting import compiler, manuscript
 
 if TYPE_CHECKING:
-    import typst
-
     from documents.page import Content
-
-TEMPLATES = Path(__file__).parent / "templates"
 
 MOMENT = 315_532_800
 """PDF/A insists on a date; 1 January 1980, as in our zip files, stands for none."""
-
-_of_thread = threading.local()
 
 
 class PdfDocument(msgspec.Struct, frozen=True):
@@ -37,38 +28,15 @@ class PdfDocument(msgspec.Struct, frozen=True):
 
 
 def render_pdf(content: Content) -> PdfDocument:
-    """Return the page as PDF/A-2b with its font in it; the same content gives the same bytes.
-
-    Texts reach the template as data, so nothing in them is ever read as markup.
-    """
-    missing: set[str] = set()
-
-    def printable(words: str) -> str:
-        fitted, lost = fit_to_font(words)
-        missing.update(lost)
-        return fitted
-
-    page = msgspec.json.encode(page_of(content, printable)).decode()
-    data = _compiler().compile(
-        input=TEMPLATES / f"{template_name(content)}.typ",
-        sys_inputs={"page": page},
+    """Return the page as PDF/A-2b with its font in it; the same content gives the same bytes."""
+    page = manuscript(content)
+    data = compiler().compile(
+        input=page.template,
+        sys_inputs=page.inputs,
         format="pdf",
         pdf_standards="a-2b",
         timestamp=MOMENT,
     )
     if not isinstance(data, bytes):
         raise TypeError("typst returned no PDF")
-    return PdfDocument(data, tuple(sorted(missing)))
-
-
-def _compiler() -> typst.Compiler:
-    """Return this thread's compiler: it keeps the font and the templates parsed, but serves one thread only."""
-    compiler: typst.Compiler | None = getattr(_of_thread, "compiler", None)
-    if compiler is None:
-        # takes longer to import than to use
-        import typst
-
-        fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
-        compiler = typst.Compiler(root=TEMPLATES, font_paths=fonts, ignore_system_fonts=True)
-        _of_thread.compiler = compiler
-    return compiler
+    return PdfDocument(data, page.missing_characters)

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from documents.guard import COMPOUND_FILE, MEGABYTE, RefusedFileError, open_zip, parse_xml, read_member
+from documents.word_numbers import write_numbers
 from rules.text import T, Text
 
 if TYPE_CHECKING:
@@ -111,21 +112,28 @@ class WordText:
         self.images = 0
 
 
-def read_word(data: bytes) -> WordText:
+def read_word(data: bytes, *, with_numbers: bool = False) -> WordText:
     """Return what a .docx file says.
 
+    Args:
+        data: the file.
+        with_numbers: write out the numbers that Word counts itself.
+
     Raises:
-        RefusedFileError: not a .docx, damaged, protected, with macros or a DTD, or too large to be a form.
+        RefusedFileError: not a .docx, damaged, protected, with macros or a DTD, or too large to be read.
     """
     if not data.startswith((_ZIP, COMPOUND_FILE)):
         raise RefusedFileError(_not_word())
     with open_zip(data) as archive:
         reader = _Reader()
         try:
-            root = _part(archive, _main_part(archive))
+            main = _main_part(archive)
+            root = _part(archive, main)
             body = next((child for child in root if _name(child) == "body"), None)
             if _name(root) != "document" or body is None:
                 raise RefusedFileError(_not_word())
+            if with_numbers:
+                _write_numbers(archive, main, root)
             reader.word.blocks = reader.blocks(body)
             headers = [name for name in archive.namelist() if _HEADER.match(name)]
             for name in headers[:_MOST_HEADERS]:
@@ -147,6 +155,17 @@ def _main_part(archive: zipfile.ZipFile) -> str:
     if "word/document.xml" not in names:
         raise RefusedFileError(_not_word())
     return "word/document.xml"
+
+
+def _write_numbers(archive: zipfile.ZipFile, main: str, root: Any) -> None:
+    folder = main.rpartition("/")[0]
+    names = set(archive.namelist())
+    parts = [
+        _part(archive, name) if name in names else None
+        for name in (f"{folder}/numbering.xml", f"{folder}/styles.xml")
+    ]
+    if parts[0] is not None:
+        write_numbers(root, *parts)
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> Any:
@@ -349,4 +368,4 @@ def _not_word() -> Text:
 
 
 def _too_large() -> Text:
-    return T("这份文档内容太多，不像一张申报表；请只留申报表再试。")
+    return T("这份文档内容太多，请只留要用的部分再试。")

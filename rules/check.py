@@ -35,6 +35,7 @@ def check_pack(rules: RuleSet) -> list[Fault]:
         *_order(rules),
         *_decisions(rules),
         *_forms(rules),
+        *_synonyms(rules),
         *_tiers(rules),
         *_dead_conditions(rules),
     ]
@@ -67,6 +68,7 @@ def _duplicates(pack: Pack) -> Iterator[Fault]:
         ("route.yaml", [step.id for step in pack.route]),
         ("deadlines.yaml", [deadline.id for deadline in pack.deadlines]),
         ("forms.yaml", [form.id for form in pack.forms]),
+        ("synonyms.yaml", [outside.id for outside in pack.synonyms.outside]),
         *(("forms.yaml", [f"{form.id}.{cell.id}" for cell in form.cells]) for form in pack.forms),
     ]
     for file, ids in kinds:
@@ -218,6 +220,23 @@ def _cell_faults(rules: RuleSet, name: str, cell: FormCell) -> Iterator[Fault]:
         for fact in filter(None, (*PLACEHOLDER.findall(line.text), line.unless)):
             if fact not in rules.facts:
                 yield Fault("forms.yaml", name, T("没有「{name}」这个事实", name=fact))
+
+
+def _synonyms(rules: RuleSet) -> Iterator[Fault]:
+    synonyms = rules.pack.synonyms
+    named = [*synonyms.asked, *(outside.nearest for outside in synonyms.outside)]
+    for article in dict.fromkeys(named):
+        if article not in rules.articles:
+            yield Fault("synonyms.yaml", article, T("articles.yaml 里没有条文「{article}」", article=article))
+    if synonyms.amounts != sorted(set(synonyms.amounts)):
+        yield Fault("synonyms.yaml", "amounts", T("金额要从小到大写，每个只写一次"))
+    meanings: dict[str, str] = {}
+    for line in synonyms.words.splitlines():
+        forms = line.split()
+        for form in dict.fromkeys(forms):
+            if meanings.setdefault(form, forms[0]) != forms[0]:
+                reason = T("「{word}」已经写在「{meaning}」一行，一个词只能有一个意思", word=form, meaning=meanings[form])
+                yield Fault("synonyms.yaml", "words", reason)
 
 
 def _tiers(rules: RuleSet) -> Iterator[Fault]:

@@ -18,6 +18,7 @@ from rules.pack import (
     PackHead,
     RouteStep,
     Section,
+    Synonyms,
 )
 from rules.ruleset import Fault, PackError, RuleSet
 from rules.source import SourceError, load_yaml
@@ -36,6 +37,7 @@ FILES = (
     "deadlines.yaml",
     "forms.yaml",
 )
+OPTIONAL_FILES = ("synonyms.yaml",)
 Shape = TypeVar("Shape")
 _INDEX = re.compile(r"\[(\d+)\]|\.(\w+)")
 
@@ -44,7 +46,7 @@ def load_rules(files: Mapping[str, str]) -> RuleSet:
     """Return the compiled rules of a pack.
 
     Args:
-        files: file name → text of every file in ``FILES``.
+        files: file name → text of every file in ``FILES``, and of those in ``OPTIONAL_FILES`` that the pack has.
 
     Raises:
         PackError: with every fault found so far; deeper checks need the shallower ones to pass.
@@ -63,6 +65,7 @@ def load_pack(files: Mapping[str, str]) -> Pack:
     route = reader.read("route.yaml", list[RouteStep])
     deadlines = reader.read("deadlines.yaml", list[Deadline])
     forms = reader.read("forms.yaml", list[Form])
+    synonyms = reader.read("synonyms.yaml", Synonyms) if "synonyms.yaml" in files else Synonyms()
     if (
         head is None
         or articles is None
@@ -72,6 +75,7 @@ def load_pack(files: Mapping[str, str]) -> Pack:
         or route is None
         or deadlines is None
         or forms is None
+        or synonyms is None
     ):
         raise PackError(reader.faults)
     return Pack(
@@ -85,13 +89,14 @@ def load_pack(files: Mapping[str, str]) -> Pack:
         route=route,
         deadlines=deadlines,
         forms=forms,
+        synonyms=synonyms,
     )
 
 
 def digest(files: Mapping[str, str]) -> str:
     """Return the content hash that names exactly these files."""
     total = hashlib.sha256()
-    for name in FILES:
+    for name in (*FILES, *(name for name in OPTIONAL_FILES if name in files)):
         total.update(name.encode() + b"\0" + files.get(name, "").encode() + b"\0")
     return total.hexdigest()[:16]
 

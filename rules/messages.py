@@ -47,6 +47,7 @@ def pack_messages(pack: Pack) -> Iterator[tuple[str, str]]:
         ("findings.yaml", pack.findings),
         ("route.yaml", pack.route),
         ("deadlines.yaml", pack.deadlines),
+        ("synonyms.yaml", [{"message": outside.message} for outside in pack.synonyms.outside]),
     ]
     parts += [
         ("articles.yaml", {"title": article.id}) for article in pack.articles if not article.id[0].isdigit()

@@ -310,6 +310,14 @@ class Form(Entry, frozen=True):
     reading: str = ""
 
 
+class Places(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The names by which a description places a unit: of the city, of its counties, of its parks."""
+
+    city: list[str] = []
+    county: list[str] = []
+    park: list[str] = []
+
+
 class PackHead(Entry, frozen=True):
     """The front page of a pack: what it is, and the names and outcomes that the rules build on."""
 
@@ -327,6 +335,7 @@ class PackHead(Entry, frozen=True):
     scope: list[ScopeRule]
     tiers: list[Tier]
     events: list[EventKind]
+    places: Places = Places()
 
 
 class DocumentsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -334,6 +343,38 @@ class DocumentsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     stages: list[Stage]
     documents: list[Document]
+
+
+class Outside(Entry, frozen=True):
+    """Something that people ask and the regulation does not settle.
+
+    Attributes:
+        message: why there is no answer; the user reads it.
+        nearest: the article that comes closest.
+        phrases: how people ask it, a line each.
+        words: what shows on its own that this is asked, separated by white space.
+    """
+
+    message: str
+    nearest: str
+    phrases: str = ""
+    words: str = ""
+
+
+class Synonyms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """synonyms.yaml: how people ask about the articles. A pack without it is searched by its articles alone.
+
+    Attributes:
+        amounts: 万元, ascending: the limits that the articles draw; an amount is found by what lies between two.
+        words: a meaning on each line: the regulation's word, then what people say for it.
+        asked: article → questions that it answers, a line each.
+        outside: what people ask and no article answers.
+    """
+
+    amounts: list[int] = []
+    words: str = ""
+    asked: dict[str, str] = {}
+    outside: list[Outside] = []
 
 
 class Pack(msgspec.Struct, frozen=True):
@@ -349,6 +390,7 @@ class Pack(msgspec.Struct, frozen=True):
     route: list[RouteStep]
     deadlines: list[Deadline]
     forms: list[Form]
+    synonyms: Synonyms = Synonyms()
 
     @property
     def questions(self) -> list[Question]:

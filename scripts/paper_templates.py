@@ -65,7 +65,7 @@ def _review(table: Table, label: str) -> None:
 def form_table() -> DocxDocument:
     """Return the template of a form that asks one thing a row."""
     document = _paper()
-    form_head(document, "{{ head }}")
+    form_head(document, "{{ head.text }}")
     table = bordered_table(document, [55, 103], inset=1.5)
     fill(add_row(table, 1)[0], "{%tr for row in rows %}")
     label, value = add_row(table, 12)
@@ -103,12 +103,12 @@ def statement() -> DocxDocument:
     """Return the template of a statement with lines to sign."""
     document = _paper()
     control(document, "{%p for paragraph in paragraphs %}")
-    _running_text(document, "{{ paragraph }}")
+    _running_text(document, "{{ paragraph.text }}")
     control(document, "{%p endfor %}")
     for _ in range(2):
         _running_text(document, "").paragraph_format.keep_with_next = True
     control(document, "{%p for line in signature %}")
-    _signed(document, "{{ line }}").paragraph_format.keep_with_next = True
+    _signed(document, "{{ line.text }}").paragraph_format.keep_with_next = True
     control(document, "{%p endfor %}")
     date = _signed(document, "{{ form_date }}")
     date.alignment, date.paragraph_format.right_indent = WD_ALIGN_PARAGRAPH.RIGHT, 4 * TEXT_SIZE

@@ -42,6 +42,10 @@ class NotFound(StorageError):
     """A row that was named does not exist (any more)."""
 
 
+class Duplicate(StorageError):
+    """A name or key that must be the only one of its kind is taken; the unit of work cannot go on."""
+
+
 class VersionConflict(StorageError):
     """Somebody else saved the project first; nothing was changed.
 

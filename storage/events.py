@@ -25,6 +25,7 @@ class AnswerEvent(msgspec.Struct, frozen=True):
         turn_key: the turn of the conversation it belongs to.
         kind: what sort of change.
         payload: the change, JSON.
+        actor: who made it; empty when nobody is told apart.
     """
 
     id: int
@@ -33,6 +34,7 @@ class AnswerEvent(msgspec.Struct, frozen=True):
     turn_key: str
     kind: str
     payload: bytes
+    actor: str
 
 
 _EVENT = select_as(AnswerEvent, answer_event)
@@ -44,7 +46,9 @@ class Events:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def append(self, project_id: int, *, at: datetime, turn_key: str, kind: str, payload: bytes) -> None:
+    def append(
+        self, project_id: int, *, at: datetime, turn_key: str, kind: str, payload: bytes, actor: str = ""
+    ) -> None:
         """Add a change to the log of a project.
 
         Args:
@@ -53,11 +57,19 @@ class Events:
             turn_key: the turn of the conversation it belongs to.
             kind: what sort of change.
             payload: the change, JSON.
+            actor: who made it; empty when nobody is told apart.
 
         Raises:
             NotFound: there is no such project.
         """
-        values = {"project_id": project_id, "at": at, "turn_key": turn_key, "kind": kind, "payload": payload}
+        values = {
+            "project_id": project_id,
+            "at": at,
+            "turn_key": turn_key,
+            "kind": kind,
+            "payload": payload,
+            "actor": actor,
+        }
         self._connection.execute(insert(answer_event), values)
 
     def forget(self, project_id: int) -> int:

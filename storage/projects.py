@@ -13,6 +13,8 @@ from storage.rows import read_all, read_one, select_as
 from storage.schema import project
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection, Delete, Update
 
 Status = Literal["open", "archived"]
@@ -31,6 +33,7 @@ class ProjectSummary(msgspec.Struct, frozen=True):
         status: open, or archived.
         created_at: when it was started.
         updated_at: when it was last used.
+        submitted_at: when it was handed in for review; None when it was not, or was withdrawn.
     """
 
     id: int
@@ -42,6 +45,7 @@ class ProjectSummary(msgspec.Struct, frozen=True):
     status: Status
     created_at: datetime
     updated_at: datetime
+    submitted_at: datetime | None
 
 
 class Project(ProjectSummary, frozen=True):
@@ -122,6 +126,12 @@ class Projects:
         statement = statement.order_by(project.c.updated_at.desc(), project.c.id.desc())
         return read_all(self._connection, ProjectSummary, statement)
 
+    def list_submitted(self, owners: Sequence[str]) -> list[ProjectSummary]:
+        """Return what these owners have handed in, archived or not, the newest submission first."""
+        statement = _SUMMARY.where(project.c.owner.in_(owners), project.c.submitted_at.is_not(None))
+        statement = statement.order_by(project.c.submitted_at.desc(), project.c.id.desc())
+        return read_all(self._connection, ProjectSummary, statement)
+
     def save(
         self,
         project_id: int,
@@ -178,8 +188,24 @@ class Projects:
         """
         self._set_status(project_id, "open", at)
 
+    def submit(self, project_id: int, *, at: datetime) -> None:
+        """Note that a project is handed in for review; again moves the submission to this moment.
+
+        Raises:
+            NotFound: there is none with this number.
+        """
+        self._set_submitted(project_id, at)
+
+    def withdraw(self, project_id: int) -> None:
+        """Take a submission back; harmless when there is none.
+
+        Raises:
+            NotFound: there is none with this number.
+        """
+        self._set_submitted(project_id, None)
+
     def delete(self, project_id: int) -> None:
-        """Forget a project, its answers and its events for good.
+        """Forget a project for good, with its answers, its events and its conversation.
 
         Raises:
             NotFound: there is none with this number.
@@ -188,6 +214,10 @@ class Projects:
 
     def _set_status(self, project_id: int, status: Status, at: datetime) -> None:
         statement = update(project).where(project.c.id == project_id).values(status=status, updated_at=at)
+        self._change_one(statement, project_id)
+
+    def _set_submitted(self, project_id: int, at: datetime | None) -> None:
+        statement = update(project).where(project.c.id == project_id).values(submitted_at=at)
         self._change_one(statement, project_id)
 
     def _change_one(self, statement: Update | Delete, project_id: int) -> None:

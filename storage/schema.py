@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from storage.columns import Json, Moment
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """Every migration this version knows, in order. Kept here so that a current database needs no Alembic."""
 HEAD = REVISIONS[-1]
 
@@ -55,10 +55,11 @@ class ProjectColumns(TypedColumns):
     status: Named[str]
     created_at: Named[datetime] = Column(Moment)
     updated_at: Named[datetime] = Column(Moment)
+    submitted_at: Named[datetime | None] = Column(Moment)
 
 
 class AnswerEventColumns(TypedColumns):
-    """What changed in a project, when and in which turn; rows are only ever added."""
+    """What changed in a project, when, in which turn and by whom; rows are only ever added."""
 
     id: Named[int] = Column(primary_key=True)
     project_id: Named[int] = Column(ForeignKey("project.id", ondelete="CASCADE"), index=True)
@@ -66,6 +67,7 @@ class AnswerEventColumns(TypedColumns):
     turn_key: Named[str]
     kind: Named[str]
     payload: Named[bytes] = Column(Json)
+    actor: Named[str] = Column(server_default="")
 
 
 class InboxColumns(TypedColumns):
@@ -117,6 +119,99 @@ class AttachmentColumns(TypedColumns):
     removed_at: Named[datetime | None] = Column(Moment)
 
 
+class UnitColumns(TypedColumns):
+    """An organisation that declares projects, or reviews them."""
+
+    id: Named[int] = Column(primary_key=True)
+    name: Named[str] = Column(unique=True)
+    area: Named[str]
+    created_at: Named[datetime] = Column(Moment)
+
+
+class AccountColumns(TypedColumns):
+    """Somebody who may log in; ``login`` is case-folded."""
+
+    id: Named[int] = Column(primary_key=True)
+    unit_id: Named[int | None] = Column(ForeignKey("unit.id"))
+    login: Named[str] = Column(unique=True)
+    name: Named[str]
+    role: Named[str]
+    password_hash: Named[str | None]
+    oidc_subject: Named[str | None] = Column(unique=True)
+    is_active: Named[bool]
+    created_at: Named[datetime] = Column(Moment)
+
+
+class InvitationColumns(TypedColumns):
+    """A link that lets its bearer make one account; only the hash of its token is kept."""
+
+    token_hash: Named[str] = Column(primary_key=True)
+    unit_id: Named[int | None] = Column(ForeignKey("unit.id"))
+    role: Named[str]
+    invited_by: Named[str]
+    created_at: Named[datetime] = Column(Moment)
+    expires_at: Named[datetime] = Column(Moment)
+    used_at: Named[datetime | None] = Column(Moment)
+    account_id: Named[int | None] = Column(ForeignKey("account.id"))
+
+
+class WebSessionColumns(TypedColumns):
+    """A browser that is logged in; only the hash of its token is kept."""
+
+    token_hash: Named[str] = Column(primary_key=True)
+    account_id: Named[int | None] = Column(ForeignKey("account.id", ondelete="CASCADE"))
+    created_at: Named[datetime] = Column(Moment)
+    seen_at: Named[datetime] = Column(Moment)
+    expires_at: Named[datetime] = Column(Moment, index=True)
+
+
+class EditorColumns(TypedColumns):
+    """Who edits a project, until when."""
+
+    project_id: Named[int] = Column(ForeignKey("project.id", ondelete="CASCADE"), primary_key=True)
+    holder: Named[str]
+    name: Named[str]
+    since: Named[datetime] = Column(Moment)
+    until: Named[datetime] = Column(Moment)
+
+
+class ChatEntryColumns(TypedColumns):
+    """A turn of the conversation about a project, as it was shown."""
+
+    id: Named[int] = Column(primary_key=True)
+    project_id: Named[int] = Column(ForeignKey("project.id", ondelete="CASCADE"))
+    turn_key: Named[str] = Column(index=True)
+    at: Named[datetime] = Column(Moment)
+    actor: Named[str]
+    said: Named[str | None]
+    reply: Named[bytes] = Column(Json)
+
+
+class AuditEntryColumns(TypedColumns):
+    """Who did what; it refers to nothing, so that it outlives what it is about."""
+
+    id: Named[int] = Column(primary_key=True)
+    at: Named[datetime] = Column(Moment, index=True)
+    actor: Named[str]
+    action: Named[str]
+    project_id: Named[int | None]
+    unit_id: Named[int | None]
+    detail: Named[bytes] = Column(Json)
+
+
+class OfficialTextColumns(TypedColumns):
+    """An official text that an operator has loaded, split into its parts."""
+
+    pack_id: Named[str] = Column(primary_key=True)
+    sha256: Named[str] = Column(primary_key=True)
+    title: Named[str]
+    version_label: Named[str]
+    imported_at: Named[datetime] = Column(Moment)
+    parts: Named[bytes] = Column(Json)
+
+
+_ROLES = "role IN ('member', 'officer', 'operator')"
+
 pack_edition = Table("pack_edition", metadata, PackEditionColumns)
 
 project = Table(
@@ -149,3 +244,26 @@ attachment = Table(
     AttachmentColumns,
     UniqueConstraint("project_id", "document_id", "version"),
 )
+
+unit = Table("unit", metadata, UnitColumns)
+
+account = Table("account", metadata, AccountColumns, CheckConstraint(_ROLES, name="role"))
+
+invitation = Table("invitation", metadata, InvitationColumns, CheckConstraint(_ROLES, name="role"))
+
+web_session = Table("web_session", metadata, WebSessionColumns)
+
+editor = Table("editor", metadata, EditorColumns)
+
+chat_entry = Table(
+    "chat_entry",
+    metadata,
+    ChatEntryColumns,
+    Index(None, "project_id", "id"),
+    # A page asks for what came after the number it has seen; a number given again would be missed.
+    sqlite_autoincrement=True,
+)
+
+audit_entry = Table("audit_entry", metadata, AuditEntryColumns)
+
+official_text = Table("official_text", metadata, OfficialTextColumns)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event
 
 from storage.errors import (
+    Duplicate,
     NotFound,
     StorageCorrupt,
     StorageError,
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 _MEANING: dict[int, type[StorageError]] = {
     # extended codes first looked for, then the primary code in their low byte
     sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY: NotFound,
+    sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY: Duplicate,
+    sqlite3.SQLITE_CONSTRAINT_UNIQUE: Duplicate,
     sqlite3.SQLITE_IOERR_SHMSIZE: StorageFull,
     sqlite3.SQLITE_READONLY: StorageReadOnly,
     sqlite3.SQLITE_PERM: StorageReadOnly,

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from storage.accounts import Accounts
 from storage.attachments import Attachments
+from storage.audit import Audit
 from storage.editions import Editions
+from storage.editors import Editors
 from storage.events import Events
+from storage.history import History
 from storage.inbox import Inbox
+from storage.invitations import Invitations
+from storage.official_texts import OfficialTexts
 from storage.outbox import Outbox
 from storage.projects import Projects
 from storage.sessions import Sessions
+from storage.units import Units
+from storage.web_sessions import WebSessions
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -28,6 +36,14 @@ class UnitOfWork:
         outbox: messages to be sent.
         sessions: what users have open.
         attachments: documents that were handed in.
+        history: the conversations, as they were shown.
+        editors: who edits a project now.
+        units: the organisations.
+        accounts: who may log in.
+        invitations: links that let somebody make an account.
+        web_sessions: the browsers that are logged in.
+        audit: who did what.
+        official_texts: the texts of regulations that an operator has loaded.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -39,3 +55,11 @@ class UnitOfWork:
         self.outbox = Outbox(connection)
         self.sessions = Sessions(connection)
         self.attachments = Attachments(connection)
+        self.history = History(connection)
+        self.editors = Editors(connection)
+        self.units = Units(connection)
+        self.accounts = Accounts(connection)
+        self.invitations = Invitations(connection)
+        self.web_sessions = WebSessions(connection)
+        self.audit = Audit(connection)
+        self.official_texts = OfficialTexts(connection)

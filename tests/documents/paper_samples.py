@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from documents.papers import Chapter, FormRow, FormTable, Report, ReportSection, SecurityReview, Statement
+from documents.papers import (
+    Chapter,
+    FormRow,
+    FormTable,
+    Line,
+    Report,
+    ReportSection,
+    SecurityReview,
+    Statement,
+)
 
 REVIEW = SecurityReview(
     title="石嘴山市政务信息化项目网络安全\n和密码保护审查表",
@@ -19,7 +28,7 @@ REVIEW = SecurityReview(
 )
 TABLE = FormTable(
     title="备案信息\n（运行维护类）",
-    head="项目建设单位：石嘴山市某局",
+    head=Line("项目建设单位：石嘴山市某局"),
     rows=(FormRow("项目名称", "智慧水务运维"), FormRow("中标单位"), FormRow("结算金额", "待结算")),
     notes=("注：参照填写。",),
 )
@@ -38,7 +47,7 @@ REPORT = Report(
 )
 STATEMENT = Statement(
     title="真实性承诺书",
-    paragraphs=("我单位郑重承诺：", "一、内容真实。"),
-    signature=("项目建设单位（盖章）：石嘴山市某局", "项目负责人（签字）："),
+    paragraphs=(Line("我单位郑重承诺："), Line("一、内容真实。")),
+    signature=(Line("项目建设单位（盖章）：石嘴山市某局"), Line("项目负责人（签字）：")),
 )
 PAPERS = {"review": REVIEW, "table": TABLE, "report": REPORT, "statement": STATEMENT}

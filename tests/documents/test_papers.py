@@ -14,7 +14,16 @@ from pypdf import PdfReader
 from documents.characters import GETA
 from documents.docx import render_docx
 from documents.page import BLANK_DATE
-from documents.papers import Chapter, FormRow, FormTable, Report, ReportSection, SecurityReview, Statement
+from documents.papers import (
+    Chapter,
+    FormRow,
+    FormTable,
+    Line,
+    Report,
+    ReportSection,
+    SecurityReview,
+    Statement,
+)
 from documents.pdf import render_pdf
 
 if TYPE_CHECKING:
@@ -108,7 +117,7 @@ def test_a_blank_review_bears_the_words_of_the_annex_and_nothing_else():
 
 def test_a_row_without_an_answer_is_a_blank_cell():
     assert rows(TABLE) == [["项目名称", "智慧水务运维"], ["中标单位", ""], ["结算金额", "待结算"]]
-    assert paragraphs(TABLE)[1] == f"{TABLE.head}\t{BLANK_DATE}"
+    assert paragraphs(TABLE)[1] == f"{TABLE.head.text}\t{BLANK_DATE}"
 
 
 def test_a_report_keeps_its_order_and_the_lines_of_an_answer_are_paragraphs():
@@ -127,7 +136,10 @@ def test_a_report_keeps_its_order_and_the_lines_of_an_answer_are_paragraphs():
 
 
 def test_a_statement_ends_with_the_lines_to_sign_and_a_blank_date():
-    assert [line for line in paragraphs(STATEMENT) if line][-3:] == [*STATEMENT.signature, BLANK_DATE]
+    assert [line for line in paragraphs(STATEMENT) if line][-3:] == [
+        *(line.text for line in STATEMENT.signature),
+        BLANK_DATE,
+    ]
 
 
 def test_text_that_looks_like_markup_survives_exactly():
@@ -140,8 +152,9 @@ def test_text_that_looks_like_markup_survives_exactly():
     lines = [line for words in AWKWARD for line in words.split("\n")]
     report = Report(title="报告", chapters=(Chapter("章", (ReportSection("节", AWKWARD),)),))
     assert paragraphs(report)[3:] == lines
-    assert paragraphs(Statement(title="说明", paragraphs=AWKWARD))[1 : 1 + len(lines)] == lines
-    for paper in (table, report, Statement(title="说明", paragraphs=AWKWARD)):
+    statement = Statement(title="说明", paragraphs=tuple(Line(words) for words in AWKWARD))
+    assert paragraphs(statement)[1 : 1 + len(lines)] == lines
+    for paper in (table, report, statement):
         printed = pdf_text(render_pdf(paper).data)
         assert [words for words in AWKWARD if squeezed(words) not in printed] == []
 
@@ -156,6 +169,6 @@ def test_long_answers_go_over_to_further_pages_complete():
 
 
 def test_a_character_that_the_font_lacks_is_marked_and_reported():
-    document = render_pdf(Statement(title="说明", paragraphs=("王𠮷",)))
+    document = render_pdf(Statement(title="说明", paragraphs=(Line("王𠮷"),)))
     assert document.missing_characters == ("𠮷",)
     assert f"王{GETA}" in pdf_text(document.data)

@@ -165,6 +165,48 @@ def test_an_archived_project_can_be_taken_up_again(
         assert work.projects.get(project.id).status == "open"
 
 
+def test_a_submission_is_kept_until_it_is_withdrawn(
+    database: Database, project: Project, now: datetime
+) -> None:
+    def submitted_at() -> datetime | None:
+        with database.unit_of_work() as work:
+            (summary,) = work.projects.list_for(project.owner)
+            assert work.projects.get(project.id).submitted_at == summary.submitted_at
+            return summary.submitted_at
+
+    assert submitted_at() is None
+    for at in (now, now + MINUTE):
+        with database.unit_of_work() as work:
+            work.projects.submit(project.id, at=at)
+        assert submitted_at() == at
+    save(database, project.id, 1, b"{}", now + 2 * MINUTE)
+    assert submitted_at() == now + MINUTE, "an answer that is changed does not take the submission back"
+    for _ in range(2):
+        with database.unit_of_work() as work:
+            work.projects.withdraw(project.id)
+        assert submitted_at() is None
+
+
+def test_submissions_are_listed_for_their_owners_the_newest_first(
+    database: Database, project: Project, now: datetime
+) -> None:
+    with database.unit_of_work() as work:
+        values = {"name": "平台", "pack_id": "shizuishan", "edition_id": project.edition_id, "state": b"{}"}
+        first, draft, second, strange = (
+            work.projects.create(owner=owner, at=now, **values).id
+            for owner in ("unit-1", "unit-1", "unit-2", "unit-3")
+        )
+        work.projects.submit(first, at=now + MINUTE)
+        work.projects.submit(second, at=now)
+        work.projects.submit(strange, at=now)
+        work.projects.archive(second, at=now)
+        assert [p.id for p in work.projects.list_submitted(["unit-1", "unit-2"])] == [first, second]
+        assert [p.id for p in work.projects.list_submitted(("unit-1", "unit-4"))] == [first]
+        assert work.projects.list_submitted([]) == [], "nobody's projects are not everybody's"
+        work.projects.submit(draft, at=now + MINUTE)
+        assert [p.id for p in work.projects.list_submitted(["unit-1"])] == [draft, first]
+
+
 def test_a_deleted_project_takes_its_log_along_and_closes_sessions(
     database: Database, project: Project, now: datetime
 ) -> None:
@@ -203,6 +245,10 @@ def test_what_does_not_exist_is_said_to_be_not_found(
             work.projects.save(absent, expected_version=1, state=b"{}", name="", at=now)
         with pytest.raises(NotFound):
             work.projects.archive(absent, at=now)
+        with pytest.raises(NotFound):
+            work.projects.submit(absent, at=now)
+        with pytest.raises(NotFound):
+            work.projects.withdraw(absent)
         with pytest.raises(NotFound):
             work.projects.delete(absent)
         with pytest.raises(NotFound):
@@ -259,6 +305,15 @@ def test_the_log_keeps_the_order_in_which_things_happened(
         events = work.events.list_for(project.id)
     assert [event.payload for event in events] == [b'{"n":0}', b'{"n":1}', b'{"n":2}']
     assert [event.turn_key for event in events] == ["t0", "t1", "t2"]
+
+
+def test_the_log_says_who_made_a_change_when_somebody_is_told_apart(
+    database: Database, project: Project, now: datetime
+) -> None:
+    with database.unit_of_work() as work:
+        work.events.append(project.id, at=now, turn_key="1", kind="set", payload=b"{}", actor="王芳 👩‍💼")
+        work.events.append(project.id, at=now, turn_key="2", kind="set", payload=b"{}")
+        assert [event.actor for event in work.events.list_for(project.id)] == ["王芳 👩‍💼", ""]
 
 
 def test_a_session_is_replaced_not_doubled(database: Database, project: Project) -> None:

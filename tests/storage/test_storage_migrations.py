@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import MetaData, inspect, select
 
 from storage.database import open_database
 from storage.migrations.run import configuration, upgrade
@@ -18,6 +19,8 @@ from storage.schema import HEAD, REVISIONS, metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
 
     from sqlalchemy import Connection
 
@@ -36,9 +39,10 @@ def differences(connection: Connection) -> object:
 
 
 def declarations(connection: Connection) -> dict[str, set[str]]:
-    """Every table and index of SQLite as the set of lines that made it; checks are nowhere else to be seen."""
+    """Every table and index of SQLite as the set of clauses that made it; checks are nowhere else to be seen."""
     rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
-    return {name: {line.strip(" \t,") for line in sql.splitlines()} for name, sql in rows}
+    # a column that is added later stands in the line of the one before
+    return {name: {clause.strip() for clause in re.split(r"[,\n]", sql)} - {""} for name, sql in rows}
 
 
 def test_migrated_tables_are_the_declared_ones(database: Database) -> None:
@@ -91,3 +95,89 @@ def test_a_current_database_starts_without_alembic(
     database.migrate()
     with pytest.raises(ImportError):
         empty.migrate()
+
+
+# What a program of revision 0002 had written; the deleted project's number must not be given again.
+ROWS_OF_0002 = (
+    "INSERT INTO pack_edition VALUES ('edition-1', 'shizuishan', '{}', '2026-03-02 12:00:00.000000')",
+    """INSERT INTO project VALUES
+    (1, 'web:王芳 👩‍💼', '平台 🏛️', 'shizuishan', 'edition-1', '{"a":1}', 3, 'open',
+     '2026-03-02 12:00:00.000000', '2026-03-02 12:00:00.000000'),
+    (2, 'unit-8', '别家', 'shizuishan', 'edition-1', '{}', 1, 'archived',
+     '2026-03-02 12:00:00.000000', '2026-03-02 12:00:00.000000'),
+    (3, 'unit-8', '删去', 'shizuishan', 'edition-1', '{}', 1, 'open',
+     '2026-03-02 12:00:00.000000', '2026-03-02 12:00:00.000000')""",
+    "DELETE FROM project WHERE id = 3",
+    """INSERT INTO answer_event VALUES (1, 1, '2026-03-02 12:00:00.000000', 't', 'set', '{"a":1}'),
+    (2, 1, '2026-03-02 12:00:00.000000', 't', 'set', '{}')""",
+    "INSERT INTO inbox VALUES ('web', '5', 1, '2026-03-02 12:00:00.000000')",
+    "INSERT INTO session VALUES ('web', 'u', 1, 'zh_CN')",
+    """INSERT INTO attachment VALUES
+    (1, 1, 'preliminary_design', 1, 'abc', '设计.pdf', 'pdf', 7, '2026-03-02 12:00:00.000000', NULL)""",
+    """INSERT INTO outbox VALUES (1, 'web:u', 'k', '{}', '2026-03-02 12:00:00.000000', 'pending', NULL, NULL,
+    0, '2026-03-02 12:00:00.000000', NULL)""",
+)
+
+
+@pytest.fixture
+def old_file(file: Path) -> Path:
+    """A file as the program of revision 0002 left it."""
+    with open_database(file) as old, old.unit_of_work() as work:
+        command.upgrade(configuration(work.connection), "0002")
+        for statement in ROWS_OF_0002:
+            work.connection.exec_driver_sql(statement)
+    return file
+
+
+def all_rows(connection: Connection) -> dict[str, list[dict[str, object]]]:
+    """Every row of every table, as the database has it."""
+    found = MetaData()
+    found.reflect(connection)
+    return {
+        table.name: [dict(row) for row in connection.execute(select(table)).mappings()]
+        for table in found.sorted_tables
+        if table.name not in ("alembic_version", "sqlite_sequence")
+    }
+
+
+def test_rows_of_0002_come_through_0003_and_back(old_file: Path) -> None:
+    with open_database(old_file) as database:
+        with database.unit_of_work() as work:
+            before = all_rows(work.connection)
+        assert sum(len(rows) for rows in before.values()) == len(before) + 2, "no table is empty"
+        database.migrate()
+        with database.unit_of_work() as work:
+            after = all_rows(work.connection)
+            assert [row.pop("submitted_at") for row in after["project"]] == [None, None]
+            assert [row.pop("actor") for row in after["answer_event"]] == ["", ""]
+            assert {name: after[name] for name in before} == before
+            assert work.connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+        with database.unit_of_work() as work:
+            command.downgrade(configuration(work.connection), "0002")
+            assert all_rows(work.connection) == before
+
+
+def test_a_project_of_0002_is_worked_on_after_0003(old_file: Path, now: datetime) -> None:
+    with open_database(old_file) as database:
+        database.migrate()
+        with database.unit_of_work() as work:
+            found = work.projects.get(1)
+            assert (found.name, found.state, found.submitted_at) == ("平台 🏛️", b'{"a":1}', None)
+            assert [event.actor for event in work.events.list_for(1)] == ["", ""]
+            work.projects.submit(1, at=now)
+            new = work.projects.create(
+                owner="u", name="新", pack_id="shizuishan", edition_id="edition-1", state=b"{}", at=now
+            )
+            assert new.id == 4, "the number of the project that was deleted before is not given again"
+
+
+def test_a_crash_in_the_middle_of_0003_leaves_0002_as_it_was(old_file: Path) -> None:
+    with open_database(old_file) as database:
+        with database.unit_of_work() as work:
+            before = all_rows(work.connection)
+        with pytest.raises(KeyboardInterrupt), database.unit_of_work() as work:  # noqa: PT012
+            upgrade(work.connection)
+            raise KeyboardInterrupt
+        with database.unit_of_work() as work:
+            assert all_rows(work.connection) == before
+        database.migrate()

@@ -1,0 +1,88 @@
+"""The web page as an ASGI application: every address, who may come there, and what answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from bot.web import administration, home, officer, projects, side, sign_in, workspace
+from bot.web.gate import Access, route
+from bot.web.problems import handlers
+from bot.web.protection import Protection
+from bot.web.site import STATIC
+from documents.guard import MEGABYTE
+
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
+    from bot.web.site import Site
+
+POST = ("POST",)
+
+
+def create_app(site: Site) -> Starlette:
+    """Return the application; it holds no state of any user."""
+    return Starlette(
+        routes=[*routes(site), *_static()],
+        middleware=[
+            Middleware(
+                Protection,
+                largest=site.conversation.uploads.limit + MEGABYTE,
+                is_secure=site.settings.is_secure,
+            ),
+            Middleware(TrustedHostMiddleware, allowed_hosts=site.settings.hosts, www_redirect=False),
+        ],
+        exception_handlers=handlers(site),
+    )
+
+
+def routes(site: Site) -> list[BaseRoute]:
+    """Return every page with who reaches it; the one place to read what may be seen by whom."""
+    project = "/projects/{project_id:int}"
+    return [
+        route(site, "/", home.home, Access.SIGNED_IN),
+        route(site, "/open", sign_in.open_local, Access.ANYONE),
+        route(site, "/sign-in", sign_in.sign_in_page, Access.ANYONE),
+        route(site, "/sign-in", sign_in.sign_in, Access.ANYONE, methods=POST),
+        route(site, "/sign-out", sign_in.sign_out, Access.SIGNED_IN, methods=POST),
+        route(site, "/invitations/{token}", sign_in.invitation_page, Access.ANYONE),
+        route(site, "/invitations/{token}", sign_in.accept_invitation, Access.ANYONE, methods=POST),
+        route(site, "/language", home.set_language, Access.ANYONE, methods=POST),
+        route(site, "/theme", home.set_theme, Access.ANYONE, methods=POST),
+        route(site, "/projects", projects.listing, Access.MEMBER),
+        route(site, "/projects", projects.begin, Access.MEMBER, methods=POST),
+        route(site, project, workspace.show, Access.MEMBER),
+        route(site, f"{project}/say", workspace.say, Access.MEMBER, methods=POST),
+        route(site, f"{project}/live", workspace.live, Access.MEMBER),
+        route(site, f"{project}/take-over", workspace.take_over, Access.MEMBER, methods=POST),
+        route(
+            site,
+            f"{project}/entries/{{entry_id:int}}/files/{{number:int}}",
+            workspace.file_of_entry,
+            Access.MEMBER,
+        ),
+        route(site, "/submitted", officer.listing, Access.OFFICER),
+        route(site, "/submitted/summary.xlsx", officer.summary, Access.OFFICER),
+        route(site, "/submitted/{project_id:int}", officer.show, Access.OFFICER),
+        route(site, "/admin", administration.overview, Access.OPERATOR),
+        route(site, "/admin/units", administration.add_unit, Access.OPERATOR, methods=POST),
+        route(site, "/admin/invitations", administration.invite, Access.OPERATOR, methods=POST),
+        route(
+            site, "/admin/accounts/{account_id:int}", administration.set_active, Access.OPERATOR, methods=POST
+        ),
+        route(site, "/audit", administration.log, Access.OPERATOR),
+        route(site, f"{project}/side", side.show_side, Access.MEMBER),
+        route(site, f"{project}/preview/{{form}}/{{number:int}}.svg", side.picture, Access.READER),
+    ]
+
+
+def _static() -> list[BaseRoute]:
+    return [
+        Mount("/static/htmx", StaticFiles(packages=[("js_lib_htmx", "static/htmx")]), name="htmx"),
+        Mount("/static", StaticFiles(directory=STATIC), name="static"),
+    ]
