@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot import operating
-from bot.chat import DATABASE, data_folder
 from bot.clock import Clock, SystemClock
 from bot.failures import failure_text
 from bot.operating import RefusedError, role_label
+from bot.place import DATABASE, data_folder
 from bot.web.settings import Settings, SettingsError
 from rules.text import T, Text, joined, verbatim
 from storage.database import open_database

@@ -10,23 +10,27 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from bot.answers import answers_yaml
-from bot.package import render_package, safe_name, write_together
+from bot.package import papers_of, render_papers, safe_name, write_together
 from documents.archive import undated
 from rules.text import T, Text, joined
 from rules.verdict import verdict_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from bot.conversation import Conversation
     from dialogs.view import View
     from rules.text import Translate
+    from rules.verdict import DocumentNeed
 
 CONTENTS_FILE = "00_目录.txt"
 CATALOGUE_FILE = "信息资源目录"
 VERDICT_FILE = "判断结果.json"
 ANSWERS_FILE = "答案.yaml"
+_LAST_FILES = (VERDICT_FILE, ANSWERS_FILE, CONTENTS_FILE)
+_FORMATS = 2
+"""Every paper is made as docx and as PDF."""
 NAME_FILE = "_申报材料.zip"
 DRAFT_NAME_FILE = "_申报材料_草稿.zip"
 _NUMBERED = re.compile(r"\d\d_[^/\\]+")
@@ -70,32 +74,65 @@ class Bundle(NamedTuple):
     missing_characters: tuple[str, ...]
 
 
-def make_bundle(view: View, uploads: Sequence[Upload] = (), translate: Translate = str) -> Bundle:
-    """Make the package of a project.
+class Packing:
+    """A package under way: going through it makes its files one by one; afterwards it can be had as a zip.
 
-    Args:
-        view: the project; ``mark_drafted`` has been called on it.
-        uploads: what was handed in, in the order of the checklist.
-        translate: the language of the checklist and the table of contents; forms are always Chinese.
+    Attributes:
+        total: how many files will be made.
     """
-    made = render_package(view, translate)
-    files = list(made.files)
-    number = len({name.split("_")[0] for name, _ in files}) + 1
-    for upload in [*_catalogue(view), *uploads]:
-        files.append((f"{number:02d}_{safe_name(upload.title)}{upload.suffix}", upload.data))
-        number += 1
-    files.append(
-        (VERDICT_FILE, msgspec.json.format(msgspec.json.encode(verdict_json(view.verdict)), indent=2))
-    )
-    files.append((ANSWERS_FILE, answers_yaml(view).encode()))
-    lines = [line.render(translate) for line in _contents(view, [name for name, _ in files])]
-    contents = (_BYTE_ORDER_MARK + _WINDOWS_LINE.join(lines) + _WINDOWS_LINE).encode()
-    files.insert(0, (CONTENTS_FILE, contents))
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, data in files:
-            archive.writestr(undated(name), data)
-    return Bundle(_name(view, draft=is_draft(view)), out.getvalue(), files, made.missing_characters)
+
+    def __init__(self, view: View, uploads: Sequence[Upload] = (), translate: Translate = str) -> None:
+        """Prepare the package of a project.
+
+        Args:
+            view: the project; ``mark_drafted`` has been called on it.
+            uploads: what was handed in, in the order of the checklist.
+            translate: the language of the checklist and the table of contents; forms are always Chinese.
+        """
+        self._view = view
+        self._translate = translate
+        self._papers = papers_of(view, translate)
+        self._handed_in = [*_catalogue(view), *uploads]
+        self._files: list[tuple[str, bytes]] = []
+        self._missing: dict[str, None] = {}
+        self.total = len(self._papers) * _FORMATS + len(self._handed_in) + len(_LAST_FILES)
+
+    def __iter__(self) -> Iterator[tuple[str, bytes]]:
+        """Make the files; the table of contents, which names the others, comes last."""
+        for made in render_papers(self._papers):
+            self._missing |= dict.fromkeys(made.missing_characters)
+            yield self._kept(made.name, made.data)
+        for number, upload in enumerate(self._handed_in, start=len(self._papers) + 1):
+            yield self._kept(f"{number:02d}_{safe_name(upload.title)}{upload.suffix}", upload.data)
+        verdict = msgspec.json.encode(verdict_json(self._view.verdict))
+        yield self._kept(VERDICT_FILE, msgspec.json.format(verdict, indent=2))
+        yield self._kept(ANSWERS_FILE, answers_yaml(self._view).encode())
+        lines = _contents(self._view, [name for name, _ in self._files])
+        words = _WINDOWS_LINE.join(line.render(self._translate) for line in lines)
+        yield self._kept(CONTENTS_FILE, f"{_BYTE_ORDER_MARK}{words}{_WINDOWS_LINE}".encode())
+
+    def bundle(self) -> Bundle:
+        """Return the package, once every file is made; the table of contents stands first in it."""
+        *others, contents = self._files
+        files = [contents, *others]
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            for name, data in files:
+                archive.writestr(undated(name), data)
+        name = _name(self._view, draft=is_draft(self._view))
+        return Bundle(name, out.getvalue(), files, tuple(self._missing))
+
+    def _kept(self, name: str, data: bytes) -> tuple[str, bytes]:
+        self._files.append((name, data))
+        return name, data
+
+
+def make_bundle(view: View, uploads: Sequence[Upload] = (), translate: Translate = str) -> Bundle:
+    """Make the package of a project at once; the arguments are those of ``Packing``."""
+    packing = Packing(view, uploads, translate)
+    for _ in packing:
+        pass
+    return packing.bundle()
 
 
 def produce(view: View, folder: Path, uploads: Sequence[Upload] = (), translate: Translate = str) -> Produced:
@@ -144,12 +181,13 @@ def _name(view: View, *, draft: bool) -> str:
 
 def is_draft(view: View) -> bool:
     """Say whether anything is still missing: an answer, something to mend, or a document to hand in now."""
-    return not view.is_complete or bool(_missing(view))
+    return not view.is_complete or bool(missing_documents(view))
 
 
-def _missing(view: View) -> list[Text]:
+def missing_documents(view: View) -> list[DocumentNeed]:
+    """Return what is to be handed in now, or may have to be, and is not there."""
     return [
-        Text(need.document.title)
+        need
         for need in view.verdict.documents
         if need.requirement in ("required", "undetermined")
         and need.status == "missing"
@@ -178,8 +216,9 @@ def _contents(view: View, names: list[str]) -> list[Text]:
     if not is_draft(view):
         return [*lines, T("现在要交的都齐了。")]
     lines.append(T("草稿：还有没答的题、要改的问题或缺的材料，补齐后请重新生成。"))
-    if missing := _missing(view):
-        lines.append(T("还缺的材料：{titles}", titles=joined(missing)))
+    if missing := missing_documents(view):
+        titles = joined([Text(need.document.title) for need in missing])
+        lines.append(T("还缺的材料：{titles}", titles=titles))
     if view.open:
         lines.append(
             T("还没答的题：{labels}", labels=joined([Text(question.label) for question in view.open]))

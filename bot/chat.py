@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import getpass
-import os
 import sys
-from pathlib import Path
-
-from platformdirs import user_data_path
+from typing import TYPE_CHECKING
 
 from bot import paint
 from bot.clock import Clock, SystemClock
 from bot.conversation import Conversation
 from bot.failures import failure_text
 from bot.packs import DEFAULT_PACK, PackNotFoundError
+from bot.place import DATABASE, data_folder, user_name
 from bot.terminal import BAD_INPUT, Terminal
 from bot.translation import translator
 from rules.ruleset import PackError
 from storage.database import open_database
 from storage.errors import StorageError
 
-DATABASE = "shenbao.db"
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def run_chat(
@@ -47,20 +45,3 @@ def run_chat(
     except (StorageError, PackNotFoundError, PackError) as error:
         paint.error(console, failure_text(error).render(translator(language)))
         return BAD_INPUT
-
-
-def data_folder(given: Path | None) -> Path:
-    """Return where answers are kept: --data, SHENBAO_DATA, or the system's place for a user's data."""
-    if given is not None:
-        return given
-    if named := os.environ.get("SHENBAO_DATA"):
-        return Path(named)
-    return user_data_path("shenbao", appauthor=False)
-
-
-def user_name() -> str:
-    """Return the name under which this person's projects are kept."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "user"

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from bot import paint
-from bot.chat import DATABASE, data_folder, user_name
 from bot.clock import Clock, SystemClock, local_date
 from bot.conversation import Conversation
 from bot.failures import failure_text
 from bot.packs import DEFAULT_PACK, PackNotFoundError, installed_pack
+from bot.place import DATABASE, data_folder, user_name
 from bot.reading import read_bytes
 from bot.terminal import CHANNEL
 from bot.updates import chat_of

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from bot.chat import DATABASE, data_folder
 from bot.clock import Clock, SystemClock
 from bot.failures import failure_text, one_line
 from bot.official_text import loaded_regulation, original
 from bot.packs import DEFAULT_PACK, PackNotFoundError, installed_pack
+from bot.place import DATABASE, data_folder
 from bot.reading import read_bytes
 from dialogs.display import date_text, reading_text
 from documents.guard import LARGEST_FILE, MEGABYTE, RefusedFileError
@@ -293,7 +293,7 @@ def _what(change: Change, comparison: Comparison, regulation: Regulation) -> Tex
         case "moved":
             return T("文字没有变，编号变成了 {now}。", now=change.now)
         case "gone":
-            return T("新的原文里没有它了。")
+            return T("新的原文里找不到它：删掉了，或者文字和编号都变了。")
         case "unmarked":
             return T("规则包里没有它的指纹，不知道变没变。")
 

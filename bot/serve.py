@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
+import os
+import socket
 import sys
 import webbrowser
 from typing import TYPE_CHECKING
 
-from bot.chat import DATABASE, data_folder, user_name
 from bot.clock import SystemClock
 from bot.conversation import Conversation
 from bot.failures import failure_text
 from bot.packs import DEFAULT_PACK, PackNotFoundError
+from bot.place import DATABASE, data_folder, user_name
 from bot.translation import translator
 from bot.web.settings import Settings, SettingsError
 from rules.ruleset import PackError
@@ -59,7 +61,7 @@ def run_serve(
         sys.stderr.write(failure_text(error).render(translate) + "\n")
     except OSError as error:
         sys.stderr.write(
-            T("端口打不开（{reason}）；请用 --port 换一个。", reason=str(error.strerror or error)).render(
+            T("端口打不开（{reason}）；请用 --port 换一个。", reason=os.strerror(error.errno or 0)).render(
                 translate
             )
             + "\n"
@@ -78,20 +80,19 @@ def _serve(conversation: Conversation, settings: Settings, *, opens_browser: boo
     site = Site(conversation, settings, local_user=user_name() if settings.is_local else None)
     config = uvicorn.Config(
         create_app(site),
-        host=settings.host,
-        port=settings.port,
         log_level="warning",
         access_log=False,
         server_header=False,
         proxy_headers=not settings.is_local,
         forwarded_allow_ips=list(settings.trusted_proxies),
     )
-    sockets = [config.bind_socket()]
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.create_server((settings.host, settings.port), family=family)
     address = site.local_address if settings.is_local else settings.public_url
     sys.stdout.write(T("在浏览器里打开：{address}", address=address).render(translate) + "\n")
     sys.stdout.write(T("用完按 Ctrl+C 停止；答过的都已存好。").render(translate) + "\n")
     sys.stdout.flush()
     if settings.is_local and opens_browser:
         webbrowser.open(address)
-    uvicorn.Server(config).run(sockets)
+    uvicorn.Server(config).run([listening])
     return 0

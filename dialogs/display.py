@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rules.verdict import DocumentNeed, FoundFinding
 
 _ARTICLE = re.compile(r"(\d+)(?:\((\d+)\))?$")
+_OWN = re.compile(r"\d|附件")
 _LONGEST_SHOWN = 60
 
 
@@ -75,12 +76,17 @@ def date_text(day: date) -> Text:
 
 
 def citation(rules: RuleSet, articles: Sequence[str]) -> Text:
-    """Return the articles as a source: 第13条第1项、附件1（送审稿）."""
-    return T(
+    """Return the articles as a source: 第13条第1项、附件1（送审稿）; other laws (民法典201) have no draft."""
+    own = [name for name in articles if _OWN.match(name)]
+    others = [Text(name) for name in articles if name not in own]
+    if not own:
+        return joined(others)
+    cited = T(
         "{articles}（{status}）",
-        articles=joined([_article(name) for name in articles]),
+        articles=joined([_article(name) for name in own]),
         status=Text(rules.pack.head.status),
     )
+    return joined([cited, *others])
 
 
 def _article(name: str) -> Text:

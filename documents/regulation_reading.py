@@ -16,6 +16,8 @@ _WITH_MARK = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _WITHOUT_MARK = ("utf-8", "gb18030")
+_OTHER_FORMATS = (b"%PDF-", b"{\\rtf")
+"""Their beginnings could pass for text."""
 _NOT_TEXT = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f\x7f\ufffd\ufffe\uffff]")
 
 
@@ -52,8 +54,7 @@ def _cell_lines(table: WordTable) -> list[str]:
 
 
 def _decoded(data: bytes) -> str:
-    marked = next((encoding for mark, encoding in _WITH_MARK if data.startswith(mark)), None)
-    for encoding in _WITHOUT_MARK if marked is None else (marked,):
+    for encoding in _encodings(data):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
@@ -61,3 +62,10 @@ def _decoded(data: bytes) -> str:
         if not _NOT_TEXT.search(text):
             return text
     raise RefusedFileError(T("这不是 Word 文档（.docx）或纯文本（.txt）；请把原文另存为其中一种再试。"))
+
+
+def _encodings(data: bytes) -> tuple[str, ...]:
+    """Return what a plain text may be written in; a mark at its beginning says."""
+    if data.startswith(_OTHER_FORMATS):
+        return ()
+    return next(((encoding,) for mark, encoding in _WITH_MARK if data.startswith(mark)), _WITHOUT_MARK)

@@ -224,8 +224,8 @@ def _cell_faults(rules: RuleSet, name: str, cell: FormCell) -> Iterator[Fault]:
 
 def _synonyms(rules: RuleSet) -> Iterator[Fault]:
     synonyms = rules.pack.synonyms
-    named = [*synonyms.asked, *(outside.nearest for outside in synonyms.outside)]
-    for article in dict.fromkeys(named):
+    named = [*synonyms.asked, *(outside.nearest for outside in synonyms.outside), synonyms.otherwise]
+    for article in dict.fromkeys(filter(None, named)):
         if article not in rules.articles:
             yield Fault("synonyms.yaml", article, T("articles.yaml 里没有条文「{article}」", article=article))
     if synonyms.amounts != sorted(set(synonyms.amounts)):
@@ -235,7 +235,11 @@ def _synonyms(rules: RuleSet) -> Iterator[Fault]:
         forms = line.split()
         for form in dict.fromkeys(forms):
             if meanings.setdefault(form, forms[0]) != forms[0]:
-                reason = T("「{word}」已经写在「{meaning}」一行，一个词只能有一个意思", word=form, meaning=meanings[form])
+                reason = T(
+                    "「{word}」已经写在「{meaning}」一行，一个词只能有一个意思",
+                    word=form,
+                    meaning=meanings[form],
+                )
                 yield Fault("synonyms.yaml", "words", reason)
 
 

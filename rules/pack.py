@@ -369,12 +369,14 @@ class Synonyms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         words: a meaning on each line: the regulation's word, then what people say for it.
         asked: article → questions that it answers, a line each.
         outside: what people ask and no article answers.
+        otherwise: the article to name when a question comes near none.
     """
 
     amounts: list[int] = []
     words: str = ""
     asked: dict[str, str] = {}
     outside: list[Outside] = []
+    otherwise: str = ""
 
 
 class Pack(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rules.pack import Article, Pack
-    from rules.regulation import Regulation
+    from rules.regulation import Part, Regulation
     from rules.ruleset import RuleSet
 
 RuleKind = Literal["scope", "tier", "question", "document", "finding", "route_step", "deadline", "form"]
@@ -31,7 +31,8 @@ class Change(msgspec.Struct, frozen=True):
     Attributes:
         article: how the pack cites it.
         kind: ``changed``: other words under the same number; ``moved``: the same words under another number;
-            ``gone``: neither; ``unmarked``: the pack has no fingerprint, so nobody knows.
+            ``gone``: its words are nowhere, and its number is not there or has the words of another;
+            ``unmarked``: the pack has no fingerprint, so nobody knows.
         now: of a moved one, how it is cited in the new text.
         title: the pack's title for it.
         rules: every rule to look at.
@@ -74,48 +75,60 @@ def compare(regulation: Regulation, rules: RuleSet) -> Comparison:
     """
     parts = regulation.parts
     known = {article.id: article for article in rules.pack.articles}
-    unchanged = [
+    unchanged = tuple(
         name for name, article in known.items() if name in parts and parts[name].matches(article.fingerprint)
-    ]
-    elsewhere = {
+    )
+    differing = {
+        name: article
+        for name, article in known.items()
+        if name not in unchanged and (article.fingerprint or name in parts)
+    }
+    moved = _moved(differing, {name: part for name, part in parts.items() if name not in unchanged})
+    kinds = {name: _kind(article, parts, moved) for name, article in differing.items()}
+    reworded = {name for name, kind in kinds.items() if kind in ("changed", "unmarked")}
+    settled = reworded.union(unchanged, moved.values())
+    new = tuple(name for name in parts if name not in settled and _is_news(name, known, reworded))
+    read_again = {*differing, *new}
+    changes = (
+        Change(
+            article=name,
+            kind=kinds[name],
+            title=article.title,
+            rules=tuple(_citing(rules.pack, _touched(name, known, read_again))),
+            now=moved.get(name, ""),
+        )
+        for name, article in differing.items()
+    )
+    return Comparison(unchanged, tuple(changes), new)
+
+
+def _moved(differing: dict[str, Article], parts: dict[str, Part]) -> dict[str, str]:
+    """Return the articles whose words stand under another number, each with that number."""
+    places = {
         taken: name
         for name, part in reversed(parts.items())
-        if part.text and name not in unchanged
+        if part.text
         for taken in (*part.alike, part.fingerprint)
     }
-    found: list[tuple[Article, ChangeKind, str]] = []
-    for name, article in known.items():
-        if name in unchanged or (not article.fingerprint and name not in parts):
-            continue
-        if not article.fingerprint:
-            found.append((article, "unmarked", ""))
-        elif article.fingerprint in elsewhere:
-            found.append((article, "moved", elsewhere.pop(article.fingerprint)))
-        else:
-            found.append((article, "changed" if name in parts else "gone", ""))
-    settled = {now or article.id for article, _, now in found}.union(unchanged)
-    new = tuple(name for name in parts if name not in settled and _is_news(name, known, settled))
-    read_again = {article.id for article, _, _ in found}
-    return Comparison(
-        unchanged=tuple(unchanged),
-        changes=tuple(
-            Change(
-                article=article.id,
-                kind=kind,
-                title=article.title,
-                rules=tuple(_citing(rules, _touched(article.id, known, read_again.union(new)))),
-                now=now,
-            )
-            for article, kind, now in found
-        ),
-        new=new,
-    )
+    return {
+        name: places.pop(article.fingerprint)
+        for name, article in differing.items()
+        if article.fingerprint in places
+    }
 
 
-def _is_news(name: str, known: dict[str, Article], settled: set[str]) -> bool:
-    """Items are news only beneath an article that is none itself, and only where the pack names items at all."""
+def _kind(article: Article, parts: dict[str, Part], moved: dict[str, str]) -> ChangeKind:
+    if not article.fingerprint:
+        return "unmarked"
+    if article.id in moved:
+        return "moved"
+    return "changed" if article.id in parts and article.id not in moved.values() else "gone"
+
+
+def _is_news(name: str, known: dict[str, Article], reworded: set[str]) -> bool:
+    """Items are news only beneath an article whose words have changed, and only where the pack tells items apart."""
     article, is_item, _ = name.partition("(")
-    return not is_item or (article in settled and any(id_.startswith(f"{article}(") for id_ in known))
+    return not is_item or (article in reworded and any(other.startswith(f"{article}(") for other in known))
 
 
 def _touched(name: str, known: dict[str, Article], changed: set[str]) -> set[str]:
@@ -130,8 +143,8 @@ def _touched(name: str, known: dict[str, Article], changed: set[str]) -> set[str
     return {name, *(other for other in known if other.startswith(beneath))}
 
 
-def _citing(rules: RuleSet, articles: set[str]) -> Iterator[CitingRule]:
-    return (rule for rule, cited in _rules(rules.pack) if not articles.isdisjoint(cited))
+def _citing(pack: Pack, articles: set[str]) -> Iterator[CitingRule]:
+    return (rule for rule, cited in _rules(pack) if not articles.isdisjoint(cited))
 
 
 def _rules(pack: Pack) -> Iterator[tuple[CitingRule, Sequence[str]]]:

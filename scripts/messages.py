@@ -27,11 +27,14 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("en",)
 CODE = ("bot", "dialogs", "documents", "rules")
+METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 CODE_DOMAIN = "shenbao"
 FIRST_DAY = datetime(2026, 11, 23, tzinfo=UTC)
 FIRST_DAY = datetime(2026, 11, 23, tzinfo=UTC)
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-WORD_LISTS = ("dialogs/parsing", "dialogs/commands.py")
+IN_TEMPLATE = re.compile(r"""\b_\((?:"[^"]*"|'[^']*')|\{#.*?#\}|"zh": "\w+\"""", re.DOTALL)
+"""What may be Chinese in a template: marked strings, comments, and the name of the language itself."""
+WORD_LISTS = ("dialogs/parsing", "dialogs/extraction", "dialogs/commands.py")
 """Modules whose Chinese literals are what users type, not what they read."""
 
 
@@ -39,7 +42,7 @@ def catalogues() -> dict[str, Catalog]:
     """Return the strings of each domain as they stand in code and packs."""
     found = {CODE_DOMAIN: Catalog(domain=CODE_DOMAIN, project="shenbao", charset="utf-8")}
     for folder in CODE:
-        rows = extract_from_dir(ROOT / folder, [("**.py", "python")], keywords={"T": None})
+        rows = extract_from_dir(ROOT / folder, METHODS, keywords={"T": None, "_": None})
         for name, _line, msgid, _comments, _context in sorted(rows, key=lambda row: (row[0], row[1])):
             found[CODE_DOMAIN].add(msgid, locations=[(f"{folder}/{name}", 0)])
     for head in sorted((ROOT / "rules" / "packs").glob("*/pack.yaml")):
@@ -116,6 +119,10 @@ def unmarked() -> Iterator[str]:
             name = path.relative_to(ROOT).as_posix()
             if not name.startswith(WORD_LISTS):
                 yield from _unmarked_in(ast.parse(path.read_text("utf-8")), name)
+        for path in sorted((ROOT / folder).rglob("*.html")):
+            bare = IN_TEMPLATE.sub("", path.read_text("utf-8"))
+            for line in filter(CHINESE.search, bare.splitlines()):
+                yield f"{path.relative_to(ROOT).as_posix()}: not marked with _(): {line.strip()!r}"
 
 
 def _unmarked_in(tree: ast.Module, name: str) -> Iterator[str]:

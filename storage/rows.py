@@ -53,4 +53,7 @@ def insert_if_absent(connection: Connection, table: Table, values: Mapping[str, 
         True when the row was added, False when the key was taken; the row that was there is unchanged.
     """
     # inline: a RETURNING clause for the new id would have to stand after ON CONFLICT
-    return connection.execute(_InsertIfAbsent(table).inline(), values).rowcount == 1
+    statement = _InsertIfAbsent(table).inline()
+    # SQLAlchemy keeps the count of an INSERT only when asked to; PostgreSQL's drivers have none otherwise
+    kept = connection.execute(statement, values, execution_options={"preserve_rowcount": True})
+    return kept.rowcount == 1

@@ -5,43 +5,75 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.project_state import ProjectState, project_state
 from bot.updates import Incoming
+from bot.uploads import may_collect
 from bot.web.principal import CHANNEL
 from bot.web.workspace import WINDOW
+from dialogs.display import effect_label
+from rules.text import T, Text
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from bot.web.visit import Opened, Visit
-    from rules.verdict import DueDate
+    from rules.verdict import FoundFinding
+    from storage.unit_of_work import UnitOfWork
 
 NEW_PROJECT = "new"
 """The word for it, as one may also type it."""
+_TONES = {"refuse": "bad", "correct": "warn", "confirm": "info"}
+
+
+class Place(NamedTuple):
+    """Something that is missing, and the page where it can be mended."""
+
+    title: Text
+    path: str
+
+
+class Lack(NamedTuple):
+    """Things of one kind that a project still lacks; ``tone`` is how grave that is: bad, warn, info."""
+
+    title: Text
+    tone: str
+    places: list[Place]
 
 
 class Row(NamedTuple):
     """A project in the list.
 
     Attributes:
-        missing: documents and answers that are still wanted.
-        due: the next deadline.
+        edited_by: who said something last; empty when nobody is told apart.
+        lacks: what is still wanted, the gravest first.
+        turn: makes a button that is pressed twice work once.
     """
 
     opened: Opened
-    missing: int
-    due: DueDate | None
+    state: ProjectState
+    edited_by: str
+    lacks: list[Lack]
+    turn: str
+
+    @property
+    def may_submit(self) -> bool:
+        """It is known to apply, or at least not to be secret, and was not submitted yet."""
+        return self.state.state in ("filling", "complete") and may_collect(self.opened.view)
 
 
 def listing(visit: Visit) -> Response:
     """Show the user's projects, the last used first."""
     with visit.site.conversation.database.unit_of_work() as work:
-        summaries = work.projects.list_for(visit.user.owner)
-        opened = [visit.open(work, summary.id) for summary in summaries]
-    rows = [_row(each) for each in opened]
+        people = names_of_people(work)
+        found = [
+            (visit.open(work, summary.id), people.get(last_actor(work, summary.id), ""))
+            for summary in work.projects.list_for(visit.user.owner)
+        ]
+    rows = [row_of(opened, edited_by) for opened, edited_by in found]
     return visit.page(
         "projects.html",
-        rows=[row for row in rows if row.opened.project.status == "open"],
-        archived=[row for row in rows if row.opened.project.status == "archived"],
+        rows=[row for row in rows if row.state.state != "archived"],
+        archived=[row for row in rows if row.state.state == "archived"],
         turn=uuid.uuid4().hex,
     )
 
@@ -68,11 +100,54 @@ def begin(visit: Visit) -> Response:
     return visit.redirect("/projects" if entry is None else f"/projects/{entry.project_id}#ask")
 
 
-def _row(opened: Opened) -> Row:
-    view = opened.view
-    documents = sum(
-        need.status == "missing" and need.document.stage not in view.rules.later_stages
-        for need in view.verdict.wanted
-    )
-    ahead = [due for due in view.verdict.deadlines if due.due >= view.as_of]
-    return Row(opened, documents + len(view.open), ahead[0] if ahead else None)
+def row_of(opened: Opened, edited_by: str = "") -> Row:
+    """Return a project as the list shows it."""
+    state = project_state(opened.project, opened.view)
+    return Row(opened, state, edited_by, _lacks(opened, state), uuid.uuid4().hex)
+
+
+def names_of_people(work: UnitOfWork) -> dict[str, str]:
+    """Return the names of those who have accounts, by their names in the log."""
+    return {f"{CHANNEL}:account:{account.id}": account.name for account in work.accounts.list()}
+
+
+def last_actor(work: UnitOfWork, project_id: int) -> str:
+    """Return who said something about a project last."""
+    entries = work.history.latest(project_id, limit=1)
+    return entries[0].actor if entries else ""
+
+
+def _lacks(opened: Opened, state: ProjectState) -> list[Lack]:
+    path = f"/projects/{opened.project.id}"
+    lacks = [
+        Lack(effect_label(effect), _TONES[effect], [_place_of(opened, each) for each in found])
+        for effect, found in state.problems.items()
+        if effect != "notice"
+    ]
+    if state.documents:
+        places = [
+            Place(Text(need.document.title), f"{path}/documents#document-{need.document.id}")
+            for need in state.documents
+        ]
+        lacks.append(Lack(T("缺的材料"), "warn", places))
+    if state.undecided:
+        lacks.append(Lack(T("还判断不了"), "info", [_place_of(opened, each) for each in state.undecided]))
+    if state.questions:
+        places = [
+            Place(Text(question.label), _question_path(path, question.id)) for question in state.questions
+        ]
+        lacks.append(Lack(T("没答的题"), "plain", places))
+    return lacks
+
+
+def _place_of(opened: Opened, found: FoundFinding) -> Place:
+    """Return a finding with the question that decides it: of those behind its condition, the last that is asked."""
+    path = f"/projects/{opened.project.id}"
+    behind = [fact.question.id for fact in found.facts if opened.view.is_asked(fact.question)]
+    deciding = [name for name in opened.rules.questions if name in behind]
+    title = Text(found.finding.title)
+    return Place(title, _question_path(path, deciding[-1]) if deciding else f"{path}#ask")
+
+
+def _question_path(path: str, question: str) -> str:
+    return f"{path}/form?question={question}#q-{question}"

@@ -13,7 +13,7 @@ from bot.forms import form_contents
 from dialogs.display import citation
 from dialogs.review import extended_text, verdict_summary
 from rules.ruleset import PLACEHOLDER
-from rules.text import T, Text
+from rules.text import T, Text, verbatim
 
 if TYPE_CHECKING:
     from datetime import date
@@ -91,7 +91,7 @@ def side_context(visit: Visit, opened: Opened) -> dict[str, Any]:
     """Return what the template of the side needs: the tabs, and what the open one shows."""
     view = opened.view
     forms = {} if view.is_over else {form.id: (form, page) for form, page in form_contents(view)}
-    tabs = [Tab(form.id, Text(form.title.replace("\n", ""))) for form, _ in forms.values()]
+    tabs = [Tab(form.id, verbatim(form.file.replace("_", " "))) for form, _ in forms.values()]
     tabs += [Tab(CHECKLIST, T("材料清单")), Tab(ROUTE, T("流程和期限"))]
     wanted = visit.request.query_params.get("side", "")
     key = wanted if wanted in {tab.key for tab in tabs} else tabs[0].key

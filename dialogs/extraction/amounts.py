@@ -23,8 +23,8 @@ _PART = "part"
 """A sum that is known to be something else: a part of the project, a price, a running cost."""
 
 _LINK = re.compile(
-    "(?:[:：|=¥ ]|人民币|rmb|cny|为|是|共计?|一共|总共|合计|总计|达到?|有|要|需要?|需|计|定为|定在|在|大概|大约|约|预计|计划|"
-    r"就|了|的|能|说|写|填|报|\((?:人民币)?(?:单位[:：]?)?(?:万元|元|含税)\)|金额|数额|资金规模|规模|额度|也|都|已|经|安排|投入)+$"
+    "(?:[:：|=¥ ]|人民币|rmb|cny|为|是|共计?|一共|总共|合计|总计|达到?|有|要|需要?|需|计|定为|定在|在|大概|大约|约|"
+    r"就|了|的|能|说|写|填|报|\((?:人民币)?(?:单位[:：]?)?(?:万元|元|含税)\)|金额|数额|资金规模|规模|额度|也|都|已|经)+$"
 )
 _IN_WAN = re.compile(r"\((?:人民币)?(?:单位[:：]?)?万元\)[:：|=]*$")
 _IN_YUAN = re.compile(r"\((?:人民币)?(?:单位[:：]?)?元\)[:：|=]*$")
@@ -34,12 +34,12 @@ _STOP = re.compile(r"[，,。;；!！?？\n\0]")
 
 _MONEY = (
     "财政|本级|预算内?|资金|投资|资本|专项|专款|超长期|长期|特别|补助|补贴|奖补|拨款|配套|政府|安排|承担|解决|来源|出资|筹措|支持|保障|"
-    "层面|方面|出|拨付?|给|拿|负担|部分|申请|下达|级|里|由|用|来自|从|计划|拟|债券?|转移支付|经费|预计"
+    "层面|方面|出|拨付?|给|拿|负担|部分|申请|下达|级|里|由|用|来自|从|计划|拟|债券?|已|同意|确认|明确|落实|转移支付|经费|预计"
 )
 _SOURCES = (
     ("fund_regional", "(?:宁夏(?:回族)?)?自治区"),
     ("fund_national", "国家|中央|国债"),
-    (OTHER, "(?<!自治)区(?=级|财政|本级|里|配套)|(?<!自治)(?:县区|区县|市辖区)|县(?=级|财政|本级|里|配套)|园区|开发区|(?:街道|乡镇|镇|乡)(?=财政|自筹)|本?单位自筹|自筹"),
+    (OTHER, "(?<!自治)区(?=级|财政|本级|里|配套)|(?<!自治)(?:县区|区县|市辖区)|县(?=级|财政|本级|里|配套)|园区|开发区|(?:街道|乡镇|镇|乡)(?=财政|自筹)|本?单位自筹|(?<!企业)自筹"),
     ("fund_city", "(?<![全城都县])市(?=级|财政|本级|里|配套|出|拨|补|专项|资金|直)|(?:石嘴山)?市级"),
     ("fund_social", "社会(?=资|投|力|方)|社会化?融资"),
 )
@@ -55,17 +55,17 @@ _PART_LABELS = (
     ("equipment", re.compile("设备(?:购置|采购|及安装|购置及安装)?费用?$")),
     ("reserve", re.compile("(?:基本)?预备费用?$")),
 )
-_ESTIMATE = re.compile("概算(?:投资|金额|总额|数)?$")
+_ESTIMATE = re.compile("(?:(?:项目|工程)?总?投资|初步设计|初设)?概算(?:金额|总额|数|投资)?$")
 _TOTAL = re.compile(
     "(?P<strong>总投资额?|投资总额|总预算|总经费|总造价|总费用|投资(?:估算|概算)总额|资金总额|总概算投资|预算总额|totalinvestment|totalbudget)$"
-    "|(?P<weak>预算(?:金额|资金|经费|投资|数|额)?|投资(?:估算|额|金额|规模|预算)?|(?:所需|需要|建设|项目)(?:资金|经费)|资金需求|budget)$"
-    "|(?P<sum>一共|总共|总计|合计|共计|总额|总金额)$"
+    "|(?P<weak>预算(?:安排|金额|资金|经费|投资|数|额)?|投资(?:估算|额|金额|规模|预算)?|(?:所需|需要|建设|项目)(?:资金|经费)|资金需求|budget)$"
+    "|(?P<sum>一共|总共|总计|合计|共计|总额|总金额|^共)$"
 )
 _YEAR_WORDS = "本年度?|今年|当年|本财年"
 _THIS_YEAR = "(?:{year})(?:度|内|计划|预计|拟|先|项目|需要?)*(?P<verb>投入|投资|安排|完成投资|支付)(?:资金|经费|金额|投资)?$"
 _BEFORE_LABEL = re.compile(
     "(?:^|[:：|(、]|项目|平台|系统|工程|计划|预计|拟|整体|整个|全部|建设|我们|的|资金|财政|这个|此次|这次|本次|所需|需要?|想|"
-    "申请|报|有|app|小程序|网站|门户|总|做|本|该|其|它|钱|信息化|智慧[^，,。]{1,6}|一期工程|是|为|万元\\)|我们?单位|批复的?)$"
+    "申请|报|有|app|小程序|网站|门户|总|做|本|该|其|它|钱|信息化|智慧[^，,。]{1,6}|一期工程|是|为|概算|安排|万元\\)|我们?单位|批复的?)$"
 )
 _NOT_WHOLE = re.compile(
     "其中|子系统|分项|分系统|模块|部分|软件|硬件|设备|监理|设计|测评|运维|维护|培训|咨询|首期|一期|二期|三期|第[一二三]期|第[一二三四]年|"
@@ -159,13 +159,12 @@ def _role(notes: Notes, left: str, behind: str) -> tuple[str, int]:
                 return (fact, found.start()) if _is_source(text, found.start()) else (_PART, found.start())
     found = _ESTIMATE.search(bare)
     if found:
-        if bare[: found.start()].endswith(("总投资", "项目总")) or bare.endswith("概算总投资"):
-            return TOTAL, found.start()
         return (ESTIMATE if _is_whole(bare[: found.start()], kind="weak") else _PART), found.start()
     total = _TOTAL.search(left) or _TOTAL.search(bare)
     if total:
         kind = total.lastgroup or ""
-        return (TOTAL if _is_whole((left if _TOTAL.search(left) else bare)[: total.start()], kind=kind) else _PART), total.start()
+        before = (left if _TOTAL.search(left) else bare)[: total.start()]
+        return (TOTAL if _is_whole(before, kind=kind) else _PART), total.start()
     part = _PART_WORDS.search(bare)
     if part:
         return _PART, part.start()

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from rules.ruleset import RuleSet
 
 LABELS: dict[str, tuple[str, ...]] = {
+    "total_investment": ("总投资", "项目总投资", "投资总额", "总预算"),
+    "this_year_investment": ("本年度投入", "本年度计划投入"),
     "unit_name": ("项目建设单位", "建设单位", "建设单位名称", "单位名称", "项目单位", "建设单位全称"),
     "applicant_unit": ("项目申报单位", "申报单位"),
     "project_lead": ("项目负责人",),

@@ -26,7 +26,7 @@ _BARE_END = re.compile("^(?:[，,。;；、|)(\\n]|$|\\(?(?:单位:?)?万元)")
 _HEDGE_BEFORE = re.compile(
     "(?:大约|大概|约|差不多|将近|接近|近|不到|不足|不超过?|未超过?|不高于|不大于|不多于|不突破|不会超过|最多|至多|最高|上限|限额|最大|至少|最少|不少于|不低于|"
     "低于|小于|少于|超过?|高于|大于|多于|破|估计|估摸|可能|应该|应该是|预估|粗估|暂估|暂定|暂按|暂列|毛估|初步|初估|初步估算|控制在|控制到|压到|压缩到|"
-    "≈|~|about|around|approx|大致|顶多|起码|上下|左右|或者?|还是|也就|几|上|数|原|原来|每年|年均|每|单价|各|不是|并非|而非|"
+    "≈|~|about|around|approx|大致|顶多|起码|上下|左右|或者?|还是|也就|几|上|数|原|原来|不是|并非|而非|"
     "[增减][加少]?了?|以上|左右|翻倍|[-−负])(?:是|为|在|到|:|：|共|有|要|需|定|定在|了|能|¥|人民币|需要)*$"
 )
 _HEDGE_AFTER = re.compile(
@@ -34,6 +34,7 @@ _HEDGE_AFTER = re.compile(
     "[?？]|往上|往下|前后|这样|或|还是|到|至|[~-]|—|–|\\+|的量级|大致|可能|大概|估计)"
 )
 _RATE_AFTER = re.compile("^(?:/|每|一(?:年|台|套|个|人|月|次)|[0-9]+年一?付)")
+_RATE_BEFORE = re.compile("(?:每[年月台套个人次]?|年均|单价|各)(?:是|为|要|约|需)?$")
 _RANGE_BEFORE = re.compile(
     rf"(?:(?<![0-9a-z.年月-])(?:[0-9.]+|{_SPOKEN}+)(?:{_SCALE})?元?(?:到|至|~|-+|—+|–|或者?|还是|/|、|甚至))$"
 )
@@ -84,7 +85,7 @@ def sums_in(text: str) -> list[Sum]:
                 match.end(),
                 None if _is_vague(before, match[0], rest) else _figure(match[0]),
                 is_bare=not has_unit and not has_scale,
-                is_rate=_RATE_AFTER.match(rest) is not None,
+                is_rate=_RATE_AFTER.match(rest) is not None or _RATE_BEFORE.search(before) is not None,
             )
         )
     return found

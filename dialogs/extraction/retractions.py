@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from dialogs.extraction.candidates import Candidate
+from dialogs.extraction.security import UNDETERMINED
 
 if TYPE_CHECKING:
     from dialogs.extraction.candidates import Notes
@@ -95,6 +96,6 @@ def _is_corrected_before(notes: Notes, clause: Clause) -> bool:
 
 
 def _doubtful(mention: Candidate) -> Candidate:
-    if mention.value is None:
+    if mention.value is None or mention.value == UNDETERMINED:
         return mention
     return msgspec.structs.replace(mention, value=None, reason="hedged", is_weak=False)

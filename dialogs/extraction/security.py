@@ -27,6 +27,9 @@ _MLPS_RANGE = re.compile("^(?:或|及?以上|以下|[、/]|到|至|[~-]|左右|�
 _MLPS_RANGE_BEFORE = re.compile("(?:至少|不低于|最低|起码|或者?|[一二三四五1-5]级?[、/到至~-]|最高|不超过|高于|低于)第?$")
 _NOT_GRADED = re.compile(f"(?:{_MLPS}|系统)(?:级别|等级)?(?:还|目前|尚|暂)*(?:没有?|未|尚未|还未)定级|(?:{_MLPS})(?:级别|定级|等级)(?:还|目前|尚|暂)*(?:没有?定|未定|待定|未确定|没确定)|(?:尚未|还没有?|还未|未)(?:进行)?(?:等保|等级保护)?定级")
 
+UNDETERMINED = "undetermined"
+"""The value of mlps_level for 还没定级."""
+
 _CRYPTO = "(?:密评|(?:商用)?密码应用(?:安全性)?评估|密码测评|密码应用安全性测评|密码评估)"
 _CRYPTO_SAID = (
     ("done", re.compile(f"{_CRYPTO}(?:也|都|工作|报告)?(?:已经?|均已|业已)(?:做|完成|通过|取得|出|开展)(?:了|完|完成|过)?(?!中|方案)|(?:已经?|均已)(?:完成|通过|做完了?|做了|取得|做过)了?(?:第三方)?{_CRYPTO}(?!方案)|{_CRYPTO}(?:做完了|完成了|通过了|做过了)")),
@@ -52,7 +55,7 @@ _NONE_ELSE = re.compile("(?:其[他它](?:的)?(?:基础设施|设备|硬件)?(?
 _DOMAINS = "service_domains"
 _DOMAIN_TALK = re.compile("(?:涉及|属于|面向|覆盖|服务领域[为是:：|]?|领域[为是:：|])(?P<list>[^，,。;；!！?？\n\0|不没无非]{2,40})")
 _LIST_BREAK = re.compile("[、和与及/]|以及")
-_DOMAIN_TAIL = re.compile("(?:这?[一两二三四1-4]个|等)?(?:服务)?(?:领域|方面|类|业务)?$")
+_DOMAIN_TAIL = re.compile("(?:这?[一两二三四1-4]个|等)?(?:领域|方面|业务)?$")
 
 
 def read_security(notes: Notes) -> None:
@@ -85,7 +88,8 @@ def _mlps(notes: Notes) -> None:
                 level = found["level"]
                 notes.say("mlps_level", _DIGIT.get(level, level), *found.span())
     for found in _NOT_GRADED.finditer(text):
-        notes.say("mlps_level", "undetermined", *found.span())
+        if notes.clauses.at(found.start()).reason in {"unclear", "hedged"} and not _MLPS_OTHERS.search(text[max(0, found.start() - 12) : found.start()]):
+            notes.state("mlps_level", UNDETERMINED, *found.span())
     for found in _MLPS_TALK.finditer(text):
         notes.doubt("mlps_level", *found.span(), "unclear", is_weak=True)
 

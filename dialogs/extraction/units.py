@@ -13,8 +13,12 @@ if TYPE_CHECKING:
     from rules.pack import Places
 
 _SELF = re.compile(
-    r"(?:我们(?:这边|这里|这儿|这个)?(?:单位)?|咱们?(?:这边|这里)?(?:单位)?|我(?=[是叫在])|俺们?|本单位|我单位|我方|我这边|这边|我这里|(?<![设位建])单位|申报主体|建设主体|"
+    r"(?:我们(?:这边|这里|这儿|这个)?(?:单位)?|咱们?(?:这边|这里)?(?:单位)?|我(?:局|校|院|委|部|中心|办|馆|处)?(?=[是叫在为])|俺们?|本单位|我单位|我方|我这边|这边|我这里|(?<![设位建])单位|申报主体|建设主体|"
     r"建设单位|申报单位|申请单位|业主单位|业主|主体单位|牵头单位|大家好|您好|你好|领导好)[，,]?(?:就|也|目前|现在)?(?:是|为|系|属于|叫做?|隶属于?)(?:来自)?(?P<unit>[^，,。;；:：!！?？\n\0|()]{2,40})"
+)
+_STATED = re.compile(
+    r"(?:^|(?<=[，,。;；\n]))(?:我们|本单位)?(?:也|就)?(?:是|属于)(?P<unit>(?:市直|市级|市本级|区直|县直|区级|县级|县区|区县)[^，,。;；:：!！?？\n\0|()]{0,10}(?:单位|部门|机关)|垂直管理的?(?:部门|单位|机构)|垂管(?:部门|单位)|事业单位|国有企业)(?=$|[，,。;；!！?？\n|)\0])"
+    r"|(?<=[，,。;；\n(])(?P<bare>垂直管理的?(?:部门|单位|机构)|垂管(?:部门|单位))(?=$|[，,。;；\n|)\0])"
 )
 _OWN = re.compile(
     "(?:我们?|咱们?|本)(?P<own>街道(?:办事?处?)?|镇(?:政府)?|乡(?:政府)?|校|学校|医院|法院|检察院|小学|中学|幼儿园|公司|企业|县|区(?!别|域|块|间|划))(?=[想拟计准打需要申现的是，,。:：决为有]|在.{0,6}[建上])"
@@ -69,6 +73,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
 _SHORT_NAME = re.compile("卫健|发改|教体|人社|住建|街道办$|街道$|执法局|市监|审批局|农业局|民宗|文旅局|文旅体|工信局|[市县区]局$|政府办$|资源局分|应急局|公安$|城管局|纪委|政协$|人大$|的|我|某|xx|一中$|二中$|三中$|水利$|局办")
 _FULL_NAME = re.compile("(?:办事处|局|委员会|人民政府|办公室|部|法院|检察院|医院|小学|中学|学校|幼儿园|中心|馆|公司|学院|协会|大学|院|联合会|总工会)$")
 _AGENT = re.compile("给|为|帮|替|代|受.{0,12}委托|供应|承建|集成商|施工|设计院|咨询|监理|厂|代理")
+_FOR_OTHERS = re.compile("替|帮|受[^，,。]{0,14}委托|客户|甲方|(?:为|给)[^，,。]{2,16}(?:做|建|开发|编|咨询|问|供|承)")
 _LABEL_OF_OTHERS = re.compile("根据|按照|按|经|报|请示?|致|尊敬|抄送|主送|呈|依据|受|由|函|收文|发件|收件")
 
 
@@ -87,6 +92,9 @@ def read_units(notes: Notes) -> None:
     text = notes.text
     for found in _SELF.finditer(text):
         _introduction(notes, found["unit"], *found.span("unit"))
+    for found in _STATED.finditer(text):
+        part = "unit" if found["unit"] else "bare"
+        note_unit(notes, found[part], *found.span(part), is_name=False)
     for found in _OWN.finditer(text):
         _own(notes, found["own"], found.start(), found.end("own"))
     _subject(notes)
@@ -150,7 +158,9 @@ def note_unit(notes: Notes, phrase: str, start: int, end: int, *, is_name: bool)
         notes.say("unit_level", unit.level, start, end)
     elif unit.is_level_open:
         notes.doubt("unit_level", start, end, "unclear", is_weak=True)
-    if unit.kind:
+    if unit.kind == "enterprise" and _FOR_OTHERS.search(notes.text):
+        notes.doubt("unit_kind", start, end, "unclear")
+    elif unit.kind:
         notes.say("unit_kind", unit.kind, start, end)
     elif unit.is_kind_open:
         notes.doubt("unit_kind", start, end, "unclear", is_weak=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from rules.pack import Synonyms
 
-Kind = Literal["term", "asked", "measure", "article", "pair", "mark"]
+Kind = Literal["term", "asked", "measure", "article", "pair", "letter", "mark"]
 
 _LONGEST = 1_000
 _MEASURE = re.compile(
@@ -45,7 +45,7 @@ class Word(NamedTuple):
     """One word of a question.
 
     Attributes:
-        name: the term's main form, the kind of thing asked, a measure, an article's id, or a pair of characters.
+        name: the term's main form, the kind of thing asked, a measure, an article's id, or characters as they stand.
         kind: which of these it is; "mark" is a small word that only makes the clause a question.
     """
 
@@ -139,8 +139,11 @@ def shortened(text: str) -> str:
 
 
 def _pairs(stretch: str) -> Iterator[Word]:
-    """Yield neighbouring characters; a character alone says too little."""
-    return (Word(stretch[at : at + 2], "pair") for at in range(len(stretch) - 1))
+    """Yield neighbouring characters, or the one that there is."""
+    if len(stretch) == 1:
+        yield Word(stretch, "letter")
+    for at in range(len(stretch) - 1):
+        yield Word(stretch[at : at + 2], "pair")
 
 
 def _article_id(found: re.Match[str]) -> str:

@@ -9,17 +9,25 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from dialogs.law.cutting import Cutter, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from dialogs.law.cutting import Word
     from rules.pack import Article, Pack
 
-_WEIGHTS = {"term": 1.0, "measure": 0.8, "asked": 0.7, "pair": 0.6, "mark": 0.0, "article": 3.0}
+_WEIGHTS = {
+    "term": 1.0,
+    "measure": 0.8,
+    "asked": 0.7,
+    "pair": 0.6,
+    "letter": 0.4,
+    "mark": 0.0,
+    "article": 3.0,
+}
 """How much a kind of word counts beside a term of the pack."""
 _SATURATION, _LENGTH = 1.2, 0.4
 """BM25's k1 and b."""
@@ -27,12 +35,13 @@ _PHRASE, _LETTERS = 0.5, 0.4
 """Shares: of the nearest listed question in a score, and of its bare characters in how near it is."""
 _CONTEXT = 0.4
 """Weight of what is told around a question."""
-_ENOUGH = 0.3
-"""A lower score is chance: the question has a small word or two in common with something."""
+_ENOUGH, _MARGIN, _EXPLAINED = 0.3, 1.06, 0.3
+"""What an article must reach: a score, how much better than the outside matters, the share of words that it knows."""
 _SILENT = 0.65
 """Left of a score when the question asks how long, how much or how many, and the article is never asked that."""
 _AMOUNTS_ASKED = ("?how_long", "?how_much", "?how_many")
 _NO_LETTER = re.compile(r"\W+")
+_Name = TypeVar("_Name")
 
 
 class Found(NamedTuple):
@@ -43,16 +52,34 @@ class Found(NamedTuple):
 
 
 class Ranking(NamedTuple):
-    """What was found for a question, best first; an article is there with the best of its items only."""
+    """What was found for a question.
+
+    Attributes:
+        articles: best first; an article is there with the best of its items only.
+        outside: matters that no article settles, best first.
+        explained: the share of what the question talks about that the best article knows, from 0 to 1.
+    """
 
     articles: list[Found]
     outside: list[Found]
+    explained: float
 
     @property
     def is_covered(self) -> bool:
         """An article fits, and better than anything that no article settles."""
-        best = self.articles[0].score if self.articles else 0
-        return best >= _ENOUGH and (not self.outside or best > self.outside[0].score)
+        best = self.articles[0].score if self.articles else 0.0
+        rival = self.outside[0].score if self.outside else 0.0
+        return best >= max(_ENOUGH, _MARGIN * rival) and self.explained >= _EXPLAINED
+
+    @property
+    def has_near_article(self) -> bool:
+        """An article shares more with the question than chance, whether it answers it or not."""
+        return bool(self.articles) and self.articles[0].score >= _ENOUGH and self.explained >= _EXPLAINED
+
+    @property
+    def has_outside(self) -> bool:
+        """The question belongs to a matter that no article settles."""
+        return bool(self.outside) and self.outside[0].score >= _ENOUGH
 
 
 class Index:
@@ -107,9 +134,16 @@ class Index:
             elif score:
                 whole = name.partition("(")[0]
                 articles[whole] = max(articles.get(whole, Found(name, 0.0)), Found(name, score), key=_score)
-        return Ranking(
-            sorted(articles.values(), key=_score, reverse=True), sorted(outside, key=_score, reverse=True)
-        )
+        ranked = sorted(articles.values(), key=_score, reverse=True)
+        explained = self._explained(ranked[0].name, words) if ranked else 0.0
+        return Ranking(ranked, sorted(outside, key=_score, reverse=True), explained)
+
+    def _explained(self, name: str, words: Mapping[Word, float]) -> float:
+        """Return the share of the words, but for the kind of thing asked, that an article knows."""
+        talk = {word: weight for word, weight in words.items() if word.kind != "asked"}
+        bag = self._bags[name]
+        known = sum(weight for word, weight in talk.items() if word in bag or word.name == name)
+        return known / (sum(talk.values()) or 1.0)
 
     def _weighted(self, question: str) -> dict[Word, float]:
         """Return the words of a question and their weights: a long story counts less than what is asked in it."""
@@ -141,18 +175,18 @@ class Index:
         return sum(weight * bag[word] / (bag[word] + length) for word, weight in words.items() if word in bag)
 
 
-class _Vectors:
+class _Vectors(Generic[_Name]):
     """Many small vectors, found by what they share with a given one."""
 
-    def __init__(self, vectors: Iterable[Mapping[Hashable, float]]) -> None:
-        self._places: dict[Hashable, list[tuple[int, float]]] = {}
+    def __init__(self, vectors: Iterable[Mapping[_Name, float]]) -> None:
+        self._places: dict[_Name, list[tuple[int, float]]] = {}
         for number, vector in enumerate(vectors):
             norm = _norm(vector)
             for name, value in vector.items():
                 if value:
                     self._places.setdefault(name, []).append((number, value / norm))
 
-    def cosines(self, vector: Mapping[Hashable, float]) -> dict[int, float]:
+    def cosines(self, vector: Mapping[_Name, float]) -> dict[int, float]:
         """Return the cosine with every vector that shares something, by its number."""
         norm = _norm(vector)
         found: dict[int, float] = {}
@@ -167,11 +201,12 @@ def _tellings(bags: Mapping[str, Counter[Word]]) -> dict[Word, float]:
 
     The usual rarity would punish 备案 or 验收 for being asked about often; what counts is how few articles share it.
     """
-    spread: dict[Word, Counter[str]] = {}
+    spread: dict[Word, dict[str, float]] = {}
     for name, bag in bags.items():
-        total = bag.total()
+        whole, total = name.partition("(")[0], bag.total()
         for word, count in bag.items():
-            spread.setdefault(word, Counter())[name.partition("(")[0]] += count / total  # type: ignore[assignment] - shares, not counts
+            shares = spread.setdefault(word, {})
+            shares[whole] = shares.get(whole, 0.0) + count / total
     most = math.log(max(len(bags), 2))
     return {
         word: _WEIGHTS[word.kind] * max(1 - _entropy(list(shares.values())) / most, 0.0)
@@ -190,7 +225,7 @@ def _letters(text: str) -> dict[str, float]:
     return {bare[at : at + 2]: 1.0 for at in range(len(bare) - 1)}
 
 
-def _norm(vector: Mapping[Hashable, float]) -> float:
+def _norm(vector: Mapping[_Name, float]) -> float:
     return math.sqrt(sum(value * value for value in vector.values())) or 1.0
 
 

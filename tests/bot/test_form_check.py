@@ -9,7 +9,7 @@ import pytest
 from running import ROOT, Program
 from talking import kept_drafts
 
-from bot.chat import DATABASE
+from bot.place import DATABASE
 from storage.database import open_database
 
 sys.path.append(str(ROOT / "tests" / "documents"))

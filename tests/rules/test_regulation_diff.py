@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from made_up_regulation import BICYCLES, PARTS
 
+from bot.packs import installed_pack
 from rules.pack import Article, Document
 from rules.regulation import split_regulation
 from rules.regulation_diff import Comparison, compare
@@ -15,8 +16,6 @@ from rules.ruleset import RuleSet
 
 if TYPE_CHECKING:
     from rules.regulation_diff import Change
-
-from bot.packs import installed_pack
 
 
 def explained(text: str, *, also: tuple[str, ...] = ()) -> RuleSet:
@@ -117,6 +116,13 @@ def test_an_article_that_was_struck_out_is_gone() -> None:
     comparison = against(BICYCLES.replace("第四条  站点的图样见附件1，申请表见附件2。\n", ""))
     assert kinds(comparison) == {"4": "gone"}
     assert {rule.kind for rule in comparison.changes[0].rules} == {"question", "document"}
+
+
+def test_an_article_with_another_number_and_other_words_is_not_taken_for_the_one_before_it() -> None:
+    text = BICYCLES.replace("第四条  站点的图样", "第五条  站点的图纸").replace("第三条  ", "第四条  ")
+    comparison = against(text.replace("站点设置", "第三条  站点由街道选。"))
+    assert kinds(comparison)["4"] == "gone"
+    assert comparison.new == ("3", "5")
 
 
 def test_an_item_added_at_the_end_is_new_and_changes_the_article_only() -> None:

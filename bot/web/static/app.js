@@ -137,6 +137,8 @@
 
     function follow() {
       log.scrollTop = log.scrollHeight;
+      // In a low window the page scrolls, not the log.
+      if (log.scrollHeight <= log.clientHeight) { document.getElementById("ask").scrollIntoView({ block: "nearest" }); }
     }
 
     function showPane(name) {
