@@ -64,13 +64,12 @@ def run_ask(
 
 
 def answer_json(advisor: Advisor, question: str, translate: Translate = str) -> dict[str, Any]:
-    """Return an answer as plain data: covered, articles (best first), nearest, and the answer in words."""
+    """Return an answer as plain data: covered, articles (best first; the nearest one if not), the answer in words."""
     answer = advisor.answer(question)
     said = advisor.messages(answer)
     return {
         "covered": answer.covered,
         "articles": list(answer.articles),
-        "nearest": answer.nearest or None,
         "answer": "\n".join(message.text.render(translate) for message in said if isinstance(message, Say)),
     }
 

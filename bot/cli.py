@@ -11,6 +11,7 @@ import typer
 
 from bot.cli_catalogue import catalogue_commands
 from bot.cli_options import Common, Options
+from bot.cli_regulation import regulation_commands
 from bot.cli_serve import add_serve, unit_commands, user_commands
 from bot.translation import SOURCE, languages, translator
 from rules.text import T
@@ -69,6 +70,7 @@ def _app(options: Options) -> typer.Typer:
     pack_app = options.group(T("规则包：检查一个城市的规则。"))
     app.add_typer(pack_app, name="pack")
     app.add_typer(catalogue_commands(options), name="catalogue")
+    app.add_typer(regulation_commands(options), name="regulation")
     app.add_typer(unit_commands(options), name="unit")
     app.add_typer(user_commands(options), name="user")
 

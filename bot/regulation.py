@@ -275,11 +275,16 @@ def _differences(regulation: Regulation, rules: RuleSet, comparison: Comparison)
             )
         if not change.rules:
             yield T("  没有规则引用它，只要重读白话解释。")
+        if change.kind in ("changed", "unmarked"):
+            yield T("  读完改好以后，把它的指纹改成 {fingerprint}", fingerprint=change.fingerprint)
     for citation in comparison.new:
         yield T(
             "{article} 是新的：{words}",
             article=citation,
             words=excerpt(" ".join(regulation.parts[citation].text.split()), _LONGEST_LABEL),
+        )
+        yield T(
+            "  写好白话解释以后，指纹填 {fingerprint}", fingerprint=regulation.parts[citation].fingerprint
         )
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date, timedelta
 
-import chinese_calendar
-
 
 def add_months(start: date, months: int) -> date:
     """Return the corresponding day ``months`` later, else the last day of that month (民法典 202).
@@ -38,6 +36,8 @@ def months_covering(start: date, end: date) -> int:
 
 def is_day_off(day: date) -> bool | None:
     """Say whether ``day`` is a public holiday or a weekend not swapped into work; None: year not published."""
+    import chinese_calendar  # years of tables, needed only once a date is known
+
     try:
         return bool(chinese_calendar.is_holiday(day))
     except NotImplementedError:

@@ -11,6 +11,11 @@ FactType = Literal[
 ]
 Effect = Literal["refuse", "correct", "confirm", "notice"]
 Requirement = Literal["required", "recommended", "not_required", "undetermined"]
+AskedFor = Literal[
+    "how_long", "latest", "when", "how_much", "who", "where", "may", "must", "how", "what", "how_many", "why",
+    "or_else", "counts_as", "difference",
+]  # fmt: skip
+"""What a question may ask for; dialogs/law/speech.py has the words."""
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -353,10 +358,12 @@ class Outside(Entry, frozen=True):
         nearest: the article that comes closest.
         phrases: how people ask it, a line each.
         words: what shows on its own that this is asked, separated by white space.
+        asks: what the question must ask for, unless it has one of these words; empty: anything.
     """
 
     message: str
     nearest: str
+    asks: list[AskedFor] = []
     phrases: str = ""
     words: str = ""
 

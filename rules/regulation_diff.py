@@ -36,6 +36,7 @@ class Change(msgspec.Struct, frozen=True):
         now: of a moved one, how it is cited in the new text.
         title: the pack's title for it.
         rules: every rule to look at.
+        fingerprint: to put into the pack once the rules have been read against the new words; empty when gone.
     """
 
     article: str
@@ -43,6 +44,7 @@ class Change(msgspec.Struct, frozen=True):
     title: str
     rules: tuple[CitingRule, ...]
     now: str = ""
+    fingerprint: str = ""
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -84,7 +86,7 @@ def compare(regulation: Regulation, rules: RuleSet) -> Comparison:
         if name not in unchanged and (article.fingerprint or name in parts)
     }
     moved = _moved(differing, {name: part for name, part in parts.items() if name not in unchanged})
-    kinds = {name: _kind(article, parts, moved) for name, article in differing.items()}
+    kinds: dict[str, ChangeKind] = {name: _kind(article, parts, moved) for name, article in differing.items()}
     reworded = {name for name, kind in kinds.items() if kind in ("changed", "unmarked")}
     settled = reworded.union(unchanged, moved.values())
     new = tuple(name for name in parts if name not in settled and _is_news(name, known, reworded))
@@ -96,6 +98,7 @@ def compare(regulation: Regulation, rules: RuleSet) -> Comparison:
             title=article.title,
             rules=tuple(_citing(rules.pack, _touched(name, known, read_again))),
             now=moved.get(name, ""),
+            fingerprint="" if kinds[name] == "gone" else parts[moved.get(name, name)].fingerprint,
         )
         for name, article in differing.items()
     )

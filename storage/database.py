@@ -8,11 +8,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import Connection, Engine, String, column, inspect, select, table
+from sqlalchemy import Connection, Engine, inspect, select
 
 from storage.blobs import Blobs
 from storage.errors import StorageCorrupt, StorageLocked, StorageTooNew
-from storage.schema import HEAD, REVISIONS
+from storage.schema import HEAD, REVISIONS, create_all, revision_table
 from storage.sqlite import sqlite_engine
 from storage.turnstile import Turnstile
 from storage.unit_of_work import UnitOfWork
@@ -26,8 +26,6 @@ FILES = "-files"
 """The contents of attachments are in a folder of the database's name with this ending."""
 WAIT = 5.0
 """Seconds to wait for another writer; a turn takes about a millisecond."""
-
-_revision = table("alembic_version", column("version_num", String()))
 
 
 def open_database(location: Path | str, *, wait: float = WAIT) -> Database:
@@ -91,12 +89,15 @@ class Database:
             StorageError: the database cannot be used for another reason.
         """
         with self._transaction() as connection:
+            if not inspect(connection).get_table_names():
+                create_all(connection)
+                return
             revision = _revision_of(connection)
         if revision == HEAD:
             return
         if revision is not None and revision not in REVISIONS:
             raise StorageTooNew(f"the tables are at revision {revision}; this program knows {HEAD}")
-        # Alembic takes about as long to import as all the rest, and is needed once in the life of a file.
+        # Alembic takes about as long to import as all the rest, and is needed only by a file of an older version.
         from storage.migrations.run import upgrade
 
         with self._transaction() as connection:
@@ -151,10 +152,7 @@ class Database:
 
 
 def _revision_of(connection: Connection) -> str | None:
-    """Return the revision of the tables, or None when there are none yet."""
-    names = inspect(connection).get_table_names()
-    if _revision.name in names:
-        return connection.execute(select(_revision.c.version_num)).scalar_one_or_none()
-    if names:
+    """Return the revision of the tables, or None when every migration was taken back."""
+    if not inspect(connection).has_table(revision_table.name):
         raise StorageCorrupt("the database holds the tables of another program")
-    return None
+    return connection.execute(select(revision_table.c.version_num)).scalar_one_or_none()

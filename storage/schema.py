@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     CheckConstraint,
@@ -11,12 +12,18 @@ from sqlalchemy import (
     Index,
     MetaData,
     Named,
+    PrimaryKeyConstraint,
+    String,
     Table,
     TypedColumns,
     UniqueConstraint,
+    insert,
 )
 
 from storage.columns import Json, Moment
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 REVISIONS = ("0001", "0002", "0003", "0004")
 """Every migration this version knows, in order. Kept here so that a current database needs no Alembic."""
@@ -267,3 +274,17 @@ chat_entry = Table(
 audit_entry = Table("audit_entry", metadata, AuditEntryColumns)
 
 official_text = Table("official_text", metadata, OfficialTextColumns)
+
+revision_table = Table(
+    "alembic_version",
+    MetaData(),  # not among ours: Alembic makes and keeps it
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+
+
+def create_all(connection: Connection) -> None:
+    """Make all tables in an empty database, as if every migration had been run (a test compares the two)."""
+    metadata.create_all(connection)
+    revision_table.create(connection)
+    connection.execute(insert(revision_table).values(version_num=HEAD))

@@ -8,6 +8,7 @@ LABELS: dict[str, Text] = {
     "signed_in": T("登录"),
     "sign_in_refused": T("登录没有成功"),
     "joined": T("开通账号"),
+    "linked": T("绑定统一身份认证"),
     "invited": T("发出邀请"),
     "unit_added": T("添加单位"),
     "account_closed": T("停用账号"),

@@ -10,7 +10,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from bot.web import administration, home, officer, projects, side, sign_in, workspace
+from bot.web import administration, form, home, officer, oidc, projects, side, sign_in, workspace
 from bot.web.gate import Access, route
 from bot.web.problems import handlers
 from bot.web.protection import Protection
@@ -52,6 +52,8 @@ def routes(site: Site) -> list[BaseRoute]:
         route(site, "/sign-out", sign_in.sign_out, Access.SIGNED_IN, methods=POST),
         route(site, "/invitations/{token}", sign_in.invitation_page, Access.ANYONE),
         route(site, "/invitations/{token}", sign_in.accept_invitation, Access.ANYONE, methods=POST),
+        route(site, "/oidc/start", oidc.start, Access.ANYONE),
+        route(site, "/oidc/callback", oidc.callback, Access.ANYONE),
         route(site, "/language", home.set_language, Access.ANYONE, methods=POST),
         route(site, "/theme", home.set_theme, Access.ANYONE, methods=POST),
         route(site, "/projects", projects.listing, Access.MEMBER),
@@ -60,6 +62,8 @@ def routes(site: Site) -> list[BaseRoute]:
         route(site, f"{project}/say", workspace.say, Access.MEMBER, methods=POST),
         route(site, f"{project}/live", workspace.live, Access.MEMBER),
         route(site, f"{project}/take-over", workspace.take_over, Access.MEMBER, methods=POST),
+        route(site, f"{project}/form", form.show, Access.MEMBER),
+        route(site, f"{project}/form", form.save, Access.MEMBER, methods=POST),
         route(
             site,
             f"{project}/entries/{{entry_id:int}}/files/{{number:int}}",

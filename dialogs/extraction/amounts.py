@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 
 TOTAL, ESTIMATE, THIS_YEAR, COUNTED = "total_investment", "budget_estimate", "this_year_investment", "counted_investment"
 _PARTS = ("works", "equipment", "reserve")
+_SUM = "sum"
+"""一共, 合计: of the whole project, unless it adds up parts of it."""
 _PART = "part"
 """A sum that is known to be something else: a part of the project, a price, a running cost."""
 
 _LINK = re.compile(
     "(?:[:：|=¥ ]|人民币|rmb|cny|为|是|共计?|一共|总共|合计|总计|达到?|有|要|需要?|需|计|定为|定在|在|大概|大约|约|"
-    r"就|了|的|能|说|写|填|报|\((?:人民币)?(?:单位[:：]?)?(?:万元|元|含税)\)|金额|数额|资金规模|规模|额度|也|都|已|经)+$"
+    r"就|了|的|能|说|写|填|报|\((?:人民币)?(?:单位[:：]?)?(?:万元|元|含税)\)|也|都|已|经)+$"
 )
 _IN_WAN = re.compile(r"\((?:人民币)?(?:单位[:：]?)?万元\)[:：|=]*$")
 _IN_YUAN = re.compile(r"\((?:人民币)?(?:单位[:：]?)?元\)[:：|=]*$")
@@ -34,7 +36,7 @@ _STOP = re.compile(r"[，,。;；!！?？\n\0]")
 
 _MONEY = (
     "财政|本级|预算内?|资金|投资|资本|专项|专款|超长期|长期|特别|补助|补贴|奖补|拨款|配套|政府|安排|承担|解决|来源|出资|筹措|支持|保障|"
-    "层面|方面|出|拨付?|给|拿|负担|部分|申请|下达|级|里|由|用|来自|从|计划|拟|债券?|已|同意|确认|明确|落实|转移支付|经费|预计"
+    "层面|方面|出|拨付?|给|拿|负担|部分|申请|下达|级|里|由|用|来自|从|计划|拟|债券?|金额|数额|额度|已|同意|确认|明确|落实|转移支付|经费|预计"
 )
 _SOURCES = (
     ("fund_regional", "(?:宁夏(?:回族)?)?自治区"),
@@ -57,15 +59,15 @@ _PART_LABELS = (
 )
 _ESTIMATE = re.compile("(?:(?:项目|工程)?总?投资|初步设计|初设)?概算(?:金额|总额|数|投资)?$")
 _TOTAL = re.compile(
-    "(?P<strong>总投资额?|投资总额|总预算|总经费|总造价|总费用|投资(?:估算|概算)总额|资金总额|总概算投资|预算总额|totalinvestment|totalbudget)$"
+    "(?P<strong>总投资额?|投资总额|总预算|总经费|总造价|总费用|总价款?|项目总?(?:金额|经费|资金)|投资(?:估算|概算)总额|资金总额|总概算投资|预算总额|totalinvestment|totalbudget)$"
     "|(?P<weak>预算(?:安排|金额|资金|经费|投资|数|额)?|投资(?:估算|额|金额|规模|预算)?|(?:所需|需要|建设|项目)(?:资金|经费)|资金需求|budget)$"
     "|(?P<sum>一共|总共|总计|合计|共计|总额|总金额|^共)$"
 )
 _YEAR_WORDS = "本年度?|今年|当年|本财年"
-_THIS_YEAR = "(?:{year})(?:度|内|计划|预计|拟|先|项目|需要?)*(?P<verb>投入|投资|安排|完成投资|支付)(?:资金|经费|金额|投资)?$"
+_THIS_YEAR = "(?:{year})(?:度|内|计划|预计|拟|先|项目|需要?)*(?P<verb>投入?|投资|安排|完成投资|支付)(?:资金|经费|金额|投资)?$"
 _BEFORE_LABEL = re.compile(
     "(?:^|[:：|(、]|项目|平台|系统|工程|计划|预计|拟|整体|整个|全部|建设|我们|的|资金|财政|这个|此次|这次|本次|所需|需要?|想|"
-    "申请|报|有|app|小程序|网站|门户|总|做|本|该|其|它|钱|信息化|智慧[^，,。]{1,6}|一期工程|是|为|概算|安排|万元\\)|我们?单位|批复的?)$"
+    "申请|报|有|app|小程序|网站|门户|总|做|本|该|其|它|钱|信息化|智慧[^，,。]{1,6}|一期工程|是|为|概算|安排|万元\\)|我们?(?:单位|[县区市镇乡局院校委])?|批复的?)$"
 )
 _NOT_WHOLE = re.compile(
     "其中|子系统|分项|分系统|模块|部分|软件|硬件|设备|监理|设计|测评|运维|维护|培训|咨询|首期|一期|二期|三期|第[一二三]期|第[一二三四]年|"
@@ -78,13 +80,15 @@ _PART_WORDS = re.compile(
     "安全|终端|摄像头|无人机|材料|其他|管理|勘察|可研|评审|审计|税|保险|交通|差旅|办公|(?:明|后|去|前|每|第[一二三]|首)年(?:度)?)"
     "(?:费用?|部分|款项?|金额?|预算|投资|经费|价款?|价格|支出|成本|投入|购置|采购|建设|开发|服务|计划|预计|资金|安排|每年|一年|年均)*$"
 )
+_EXCLUDES = re.compile("(?:不含|未含|不包括|不包含|除去?|刨去)[^，,。]{0,6}(?:费|硬件|软件|设备|税|款|预备|部分)|另算|另计|另行|除外|另外(?:申请|算|列)")
 _REVISED = re.compile("由[^，,。]{1,20}(?:调整|变更|修改|更改|增加|追加|调减|提高|改)(?:为|到|至|成)$")
-_OLD_VALUE = re.compile("^(?:元)?(?:调整|变更|修改|更改|增加到|追加到|调减|提高到|改)(?:为|到|至|成)?")
+_OLD_VALUE = re.compile("^(?:元)?(?:被?(?:砍|压减|压缩|核减|压|缩减)|调整|变更|修改|更改|增加到|追加到|调减|提高到|改)(?:为|到|至|成)?")
 _PROJECT_BEHIND = re.compile("^(?:元)?的(?:信息化|政务|建设)?(?:项目|盘子|总投资|总预算)(?![^，,。]{0,6}(?:不|要|需|以上|以下))")
 _ALL_FROM = re.compile(
     "(?:资金|经费|投资|钱|费用)?(?:来源)?[为是:：]?(?:全部|全额|均|全都?|都)(?:由|为|是|靠|来自于?|从|用|使用|申请|走)?(?P<source>{words})(?:{money})*"
     "(?=$|[，,。;；、)\\n])"
 )
+_FROM_ALL = re.compile("(?P<source>{words})(?:财政|本级|级|资金|预算)*(?:全额|全部|足额|全)(?:保障|承担|解决|出资?|安排|负担|投入|拨付)(?=$|[，,。;；、)\\n])")
 _NO_FUND = re.compile("(?:没有|无|不(?:使用|用|需要|涉及|申请|含)|未申请)(?P<source>国家|中央|自治区|社会)(?:财政|级)?(?:资金|资本|投资|补助)(?=$|[，,。;；、)\\n]|和|与)")
 _FUND_TALK = re.compile("(?:资金|经费|钱)(?:来源)?(?:[为是:：由]|来自|从|走)+(?P<source>{words})")
 
@@ -125,7 +129,13 @@ def _read(notes: Notes, one: Sum, *, in_wan: bool, earlier: list[_Read]) -> _Rea
     behind = text[one.end : one.end + 24]
     if _OLD_VALUE.match(behind):
         return None
-    role, start = _role(notes, left, behind)
+    gap = max((gap for gap in notes.source.gaps if left_from < gap < one.start - 1), default=None)
+    role, start = "", len(left)
+    if gap is not None and not _PART_WORDS.search(notes.text[left_from:gap]):
+        role, start = _role(notes, notes.text[gap : one.start], behind)
+        start += gap - left_from
+    if role in ("", _PART):
+        role, start = _role(notes, left, behind)
     if role == "" and notes.clauses.at(one.start).is_correction:
         role, start = _role_before(notes, one, earlier)
         start = len(left) if role else start
@@ -163,6 +173,8 @@ def _role(notes: Notes, left: str, behind: str) -> tuple[str, int]:
     total = _TOTAL.search(left) or _TOTAL.search(bare)
     if total:
         kind = total.lastgroup or ""
+        if kind == "sum":
+            return _SUM, total.start()
         before = (left if _TOTAL.search(left) else bare)[: total.start()]
         return (TOTAL if _is_whole(before, kind=kind) else _PART), total.start()
     part = _PART_WORDS.search(bare)
@@ -188,11 +200,9 @@ def _is_source(left: str, at: int) -> bool:
 
 def _is_whole(before: str, *, kind: str) -> bool:
     """Say whether a label stands for the whole project, judged by the words before it."""
-    before = re.split("[|]", before)[-1]
+    before = re.sub("^(?:[0-9一二三四五六七八九十]{1,2}[.、)]|[-•·●>+(])+", "", before.split("|")[-1])
     if _NOT_WHOLE.search(before):
         return False
-    if kind == "sum":
-        return _strip(before) == "" or _BEFORE_LABEL.search(before) is not None
     return _BEFORE_LABEL.search(before) is not None
 
 
@@ -222,8 +232,10 @@ def _share_units(text: str, reads: list[_Read]) -> None:
 
 def _note(notes: Notes, reads: list[_Read]) -> None:
     has_total = any(read.role == TOTAL for read in reads)
-    for read in reads:
+    for index, read in enumerate(reads):
         start, end = read.start, read.sum.end
+        if read.role == _SUM:
+            read.role = _sum_role(notes, read, reads[:index])
         if read.role == "":
             notes.doubt(TOTAL, start, end, "unclear" if read.fen is not None else "approximate", is_weak=True)
         elif read.role == THIS_YEAR and not has_total and "投资" in notes.text[start : read.sum.start]:
@@ -232,8 +244,25 @@ def _note(notes: Notes, reads: list[_Read]) -> None:
         elif read.role in (TOTAL, ESTIMATE, THIS_YEAR, COUNTED, *COLUMNS, OTHER):
             if read.fen is None:
                 notes.doubt(read.role, start, end, "unclear" if read.sum.is_bare else "approximate")
+            elif read.role in (TOTAL, ESTIMATE) and _EXCLUDES.search(_sentence_after(notes, read.sum.end)):
+                notes.doubt(read.role, start, end, "partial")
             else:
                 notes.say(read.role, read.fen, start, end)
+
+
+def _sum_role(notes: Notes, read: _Read, earlier: list[_Read]) -> str:
+    """Return what 一共 adds up: the sources of money or nothing named before it is the whole project."""
+    sentence = notes.clauses.at(read.sum.start).sentence
+    parts = [one for one in earlier if notes.clauses.at(one.sum.start).sentence == sentence and not one.sum.is_rate]
+    left = notes.text[max(0, read.start - 24) : read.start]
+    before = _strip(_STOP.split(left)[-1])
+    is_named = _BEFORE_LABEL.search(before) or re.search("(?:budget|预算|投资|资金|经费|费用|的话)$", before)
+    is_whole = not before or (is_named is not None and not _NOT_WHOLE.search(before))
+    return TOTAL if is_whole and all(one.role in (*COLUMNS, OTHER) for one in parts) else ""
+
+
+def _sentence_after(notes: Notes, end: int) -> str:
+    return re.split("[。;；!！?？\n\0]", notes.text[end : end + 24])[0]
 
 
 def _counted_from_parts(notes: Notes, reads: list[_Read]) -> None:
@@ -272,7 +301,8 @@ def _all_from_one(notes: Notes) -> None:
     total = notes.value(TOTAL)
     for fact, words in _SOURCES:
         pattern = re.compile(_ALL_FROM.pattern.replace("{words}", words).replace("{money}", _MONEY))
-        for found in pattern.finditer(notes.text):
+        whole = re.compile(_FROM_ALL.pattern.replace("{words}", words))
+        for found in (*pattern.finditer(notes.text), *whole.finditer(notes.text)):
             if isinstance(total, int) and not any(notes.of(name) for name in (*COLUMNS, OTHER) if name != fact):
                 notes.say(fact, total, *found.span())
             else:

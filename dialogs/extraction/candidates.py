@@ -83,10 +83,13 @@ class Notes:
         self.as_of = as_of
         self.candidates: list[Candidate] = []
 
-    def say(self, fact: str, value: Value, start: int, end: int) -> None:
-        """Note that ``text[start:end]`` gives a value, as far as its clauses state anything."""
+    def say(self, fact: str, value: Value, start: int, end: int, *, of_others: bool = False) -> None:
+        """Note that ``text[start:end]`` gives a value, as far as its clauses state anything.
+
+        Clauses about other systems do not, unless the fact is about those.
+        """
         touched = self.clauses.between(start, end)
-        if any(clause.stance == "foreign" for clause in touched):
+        if not of_others and any(clause.stance == "foreign" for clause in touched):
             return
         unsure = next((clause for clause in touched if clause.stance == "open"), None)
         if unsure is not None:

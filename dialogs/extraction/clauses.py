@@ -27,18 +27,18 @@ _TAG = re.compile(
 )
 _ASKED = re.compile(
     "吗|呢$|[嘛么]$|是不是|是否|要不要|有没有|需不需要|需要不需要|能不能|可不可以|该不该|行不行|对不对|属不属于|算不算|"
-    "涉不涉|用不用|上不上|做不做|建不建|会不会|几级|多少|怎么|如何|咋|哪|什么|啥|请问|想问|问一下|问下|(?:想|来|要)咨询|咨询(?:一下|下)|求问|何时|多久|多长"
+    "涉不涉|用不用|上不上|做不做|建不建|会不会|几级|多少|怎么|如何|咋|哪|什么|啥|谁|难道|岂|请问|想问|问一下|问下|(?:想|来|要)咨询|咨询(?:一下|下)|求问|何时|多久|多长"
 )
 _POLITE = re.compile("^(?:请问|想问(?:一?下)?|问一?下|想?咨询(?:一?下)?|麻烦问一?下)[，,]?(?=我们?|咱|本)")
 _SUPPOSED = re.compile(
-    "如果|若(?!干)|假如|假设|假使|要是|倘若|倘|一旦|万一|的话|除非|只要|只有.{0,12}才|视情况|看情况|根据情况|取决于|要看|"
-    "无论|不管|即使|即便|哪怕|等.{0,12}(?:再|后再)|批了|批下来"
+    "如果|若(?!干)|假如|假设|假使|要是|倘若|倘|一旦|万一|(?<!钱)(?<!资金)(?<!时间)(?<!预算)(?<!经费)(?<!这边)(?<!项目)的话|除非|只要|只有.{0,12}才|视情况|看情况|根据情况|取决于|要看|"
+    "无论|不管|即使|即便|哪怕|等.{0,12}(?:再|后再)|批了|批下来|参照|参考|借鉴|比如|例如|譬如|举例|举个例|打比方|打个比方"
 )
 _HEDGED = re.compile(
     "可能|也许|或许|大概|应该|按理|理论上|通常|一般(?:来说|是|都)|估计|估摸|估算(?:的|大)|粗略|毛估|初估|预估|匡算|大致|大体|"
     "好像|似乎|貌似|差不多|几乎|基本上|暂(?![未无])|待[定确批审编]|有待|尚待|等待|未定|没定|不确定|不清楚|不知道|不了解|不太?懂|"
     "拿不准|说不准|不好说|没想好|再定|再说|再议|再考虑|以后再|以后(?:可能|考虑)|今后|将来|日后|后期(?!运维)|后面再|回头|"
-    "下一步|下一阶段|远期|择机|适时|逐步|陆续|希望|争取|力争|最好|期望|建议|倾向|考虑(?!到)|想着|设想|或(?!许)|还是|要么|"
+    "下一步|下一阶段|远期|择机|适时|逐步|陆续|希望|争取|力争|最好|期望|建议|倾向|考虑(?!到)|想着|设想|或(?!许|采购|新建|购置|建设)|还是|要么|"
     "二选一|两种|方案[一二三ab]|备选|不一定|未必|恐怕|怕是|难说|没准|说不定|八成|初步(?!设计|验收|方案)|原则上|"
     "(?:还|仍|正)在|在[编办谈走报]|[批办行制理审]中(?![心级学医层])|口头|听说|据说|据悉|假装|没拍板|未拍板"
 )
@@ -49,17 +49,18 @@ _REPORTED = re.compile(
 _FOREIGN = re.compile(
     "去年|前年|上年|往年|历年|早年|此前|(?<!满)(?<!成)(?<!收)以前|过去|当初|当时|那时|曾|前期项目|一期|首期|上一?期|上次|上回|"
     "隔壁|兄弟|友邻|外地|外省|别的|别人|别家|人家|其[他它](?:单位|县|区|市|地方|部门|街道|局|项目|系统|平台)|另一个项目|邻县|周边|"
-    "参照|参考|借鉴|比如|例如|譬如|举例|举个例|打比方|合同|中标|招标控制价|前几年|前些年|几年前|早就|原计划|原定|本来|"
+    "合同|中标|招标控制价|前几年|前些年|几年前|早就|原计划|原定|本来|"
     "原先|原本|按规定|规定要求|办法规定|文件规定|条文|条规定|一般项目|有些项目|有的(?:项目|单位)|任何项目|凡是|凡|所有项目"
 )
-_OLD_SYSTEM = re.compile("(?:现有|原有|原来|原|旧|老|已有|已建|在用|现用|目前用)的?[^，,。]{0,8}?(?:系统|平台|软件|网站|机房)")
+_OLD_SYSTEM = re.compile("(?:现有|原有|原来|(?<![草高平中])原(?![料始创])|旧(?!小区)|(?<!养)(?<!敬)老(?![年人百龄旧乡师干])|已有|已建(?!成|设|好)|在用|现用|目前用)的?[^，,。]{0,8}?(?:系统|平台|软件|网站|机房)")
 _AS_OBJECT = re.compile("[对在将把与和同跟给为替换汰扩改升建合入通代用于托基旧]$|整合|升级|改造|利用|依托|对接|不是")
 _YEAR = re.compile("(?<![0-9])(20[0-9]{2})年|(?<![0-9])([12][0-9])年(?=[0-9建上投开启验买花做])")
 _DONE = re.compile("建|上线|投入|投用|花|验收|开发|采购|启用|完成|投资|立项|买|用了|做的")
 _RESET = re.compile(
-    "这次|此次|这回|本次|本期|今年|现在|现(?=拟|申|计|需|提)|本项目|该项目|新系统|新平台|拟|计划|想|准备|打算|申报|申请|"
-    "二期|预算|总投资|我们要"
+    "这次|此次|这回|本次|本期|今年|现在|现(?=拟|申|计|需|提)|本项目|新系统|新平台|拟|计划|想|准备|打算|申报|申请|二期|我们要"
 )
+_TURNS_TO_PROJECT = re.compile("预算|总投资|项目|新建|建设")
+"""Enough to come back from an old system once its sentence is over, but not from what was built years ago."""
 _CORRECTION = re.compile(
     "^(?:哦|噢|啊|诶|呃|额|嗯|喔)*(?:不对|不是不是|说错了?|写错了?|打错了?|搞错了?|错了|更正|纠正|订正|改一下|不好意思(?:说|写|打|搞)?错)"
 )
@@ -124,6 +125,7 @@ class _Mood:
     is_reported = False
     is_foreign = False
     is_lingering = False
+    is_past = False
 
 
 def _read(text: str, as_of: date) -> list[Clause]:
@@ -135,7 +137,7 @@ def _read(text: str, as_of: date) -> list[Clause]:
         mood.is_foreign = False
         clauses += _sentence(text, start, end, mark, number, mood, as_of)
         if "\n" in mark or "\0" in mark:
-            mood.is_foreign = mood.is_lingering = False
+            mood.is_foreign = mood.is_lingering = mood.is_past = False
     return clauses or [Clause(0, 0, 0, "said")]
 
 
@@ -173,11 +175,15 @@ def _sentence(
 def _stance(words: str, mood: _Mood, as_of: date) -> tuple[Stance, Reason]:
     words = _POLITE.sub("", words)
     is_reset = _RESET.search(words) is not None
-    if _is_foreign(words, as_of):
+    is_past = _is_past(words, as_of)
+    if is_past or _is_old_system(words):
         mood.is_foreign = True
+        mood.is_past = mood.is_past or is_past
         return ("open", "unclear") if is_reset else ("foreign", "unclear")
     if is_reset:
-        mood.is_foreign = mood.is_lingering = False
+        mood.is_foreign = mood.is_lingering = mood.is_past = False
+    elif mood.is_lingering and not mood.is_past and _TURNS_TO_PROJECT.search(words):
+        mood.is_lingering = False
     if mood.is_foreign:
         return "foreign", "unclear"
     mood.is_supposed = mood.is_supposed or _SUPPOSED.search(words) is not None
@@ -191,11 +197,17 @@ def _stance(words: str, mood: _Mood, as_of: date) -> tuple[Stance, Reason]:
     return ("open", "unclear") if mood.is_lingering else ("said", "unclear")
 
 
-def _is_foreign(words: str, as_of: date) -> bool:
+def _is_past(words: str, as_of: date) -> bool:
+    """Say whether a clause is about other times or other people's projects."""
     if _FOREIGN.search(words):
         return True
+    years = [int(found[1] or f"20{found[2]}") for found in _YEAR.finditer(words)]
+    return any(year < as_of.year for year in years) and _DONE.search(words) is not None
+
+
+def _is_old_system(words: str) -> bool:
+    """Say whether a clause speaks of a system that is there already, not of what is done to it."""
     for found in _OLD_SYSTEM.finditer(words):
         if not _AS_OBJECT.search(words[max(0, found.start() - 5) : found.start()]):
             return True
-    years = [int(found[1] or f"20{found[2]}") for found in _YEAR.finditer(words)]
-    return any(year < as_of.year for year in years) and _DONE.search(words) is not None
+    return False

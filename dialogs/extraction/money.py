@@ -15,7 +15,7 @@ _SCALE = "个?[万亿萬億]+|w(?:an)?(?![a-z])"
 _UNIT = "(?:元|圆|块钱?|yuan|rmb)(?!素|旦|件|头)"
 _SUM = re.compile(
     rf"(?<![0-9a-z.,])(?P<number>(?:{_DIGITS}|{_SPOKEN}+(?:点{_SPOKEN}+)?|上(?=[百千万]))"
-    rf"[多余来几十百千]*(?:{_SCALE})?(?:多|余|来)?(?:(?:{_DIGITS}|{_SPOKEN}+)(?:{_SCALE}))*)(?P<unit> ?{_UNIT})?(?:人民币)?整?"
+    rf"[多余来几十百千]*(?:{_SCALE})?(?:多|余|来)?(?:(?:{_DIGITS}|{_SPOKEN}+)(?:{_SCALE}))*(?:(?:[0-9]+|{_SPOKEN}+)(?=[元圆块]))?)(?P<unit> ?{_UNIT})?(?:人民币)?整?"
 )
 _HAS_SCALE = re.compile("[万亿萬億w]|wan")
 _NOT_MONEY = re.compile(
@@ -31,13 +31,14 @@ _HEDGE_BEFORE = re.compile(
 )
 _HEDGE_AFTER = re.compile(
     "^(?:人民币)?(?:左右|上下|以内|之内|以下|以上|之下|之上|内|出头|不到|多|余|来|起步|起|之间|不等|吧|的样子|级|打底|封顶|上限|为限|上浮|下浮|"
-    "[?？]|往上|往下|前后|这样|或|还是|到|至|[~-]|—|–|\\+|的量级|大致|可能|大概|估计)"
+    "[?？]|往上|往下|前后|这样|或|还是|到|至|[~-]|—|–|\\+(?!自治|市|县|区|中央|国家|社会)|的量级|大致|可能|大概|估计)"
 )
 _RATE_AFTER = re.compile("^(?:/|每|一(?:年|台|套|个|人|月|次)|[0-9]+年一?付)")
 _RATE_BEFORE = re.compile("(?:每[年月台套个人次]?|年均|单价|各)(?:是|为|要|约|需)?$")
 _RANGE_BEFORE = re.compile(
     rf"(?:(?<![0-9a-z.年月-])(?:[0-9.]+|{_SPOKEN}+)(?:{_SCALE})?元?(?:到|至|~|-+|—+|–|或者?|还是|/|、|甚至))$"
 )
+_GOES_ON = re.compile(f"^(?:{_SPOKEN}+|[0-9]+[千百])(?![年月日号级个项类期季度等条家所台套区县市次批点是期旬])")
 _DIGIT_COMMA = re.compile("[0-9]，$")
 
 
@@ -71,7 +72,7 @@ def sums_in(text: str) -> list[Sum]:
     """Return the sums of a text in order; a number that counts people, years or pieces is none."""
     found: list[Sum] = []
     for match in _SUM.finditer(text):
-        rest = text[match.end() : match.end() + 6]
+        rest = text[match.end() : match.end() + 8]
         has_unit = match["unit"] is not None
         has_scale = _HAS_SCALE.search(match["number"]) is not None
         if not has_unit and _NOT_MONEY.match(rest):
@@ -97,6 +98,7 @@ def _is_vague(before: str, words: str, rest: str) -> bool:
         or _HEDGE_AFTER.match(rest)
         or _RANGE_BEFORE.search(before)
         or _DIGIT_COMMA.search(before)
+        or _GOES_ON.match(rest)
         or re.search("[多余来几数上]", words)
     )
 

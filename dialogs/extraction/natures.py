@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from dialogs.extraction.candidates import Notes
 
 _SYSTEM = "(?:平台|系统|项目|网站|门户|小程序|app|软件|应用|信息化工程)"
-_NAME = "[^，,。;；:：!！?？\n\0|不没未无非模块功能机房接口子新扩改]{0,18}?"
+_NAME = "(?:(?!模块|功能|机房|接口|子系统|新建|扩建|改建|不|没|未|无|非)[^，,。;；:：!！?？\n\0|]){0,18}?"
 _IS = "(?:属于?|是|为|按|算|系|走|性质[:：|]?(?:是|为)?|方式[:：|]?(?:是|为)?)(?:一个|个)?"
+_ALONE, _ALONE_END = "(?:^|(?<=[；;，,\n\0|]))", "(?=$|[；;，,。\n\0|])"
 _END = "(?=$|[，,。;；、:：!！?？|()\n\0]|类|项目|性质|的项目|等保|预算|总投资|不涉密|我们|资金)"
 
 
@@ -24,9 +25,9 @@ class Wording(NamedTuple):
 
 
 _SAID = (
-    Wording("new", re.compile(f"(?<!重)新建(?:一个|一套|个|套|的)?(?!小区|楼盘|住宅|校区|学校|道路|商品房|医院|厂房|校舍|建筑|工地|企业|工程项目|园区)[a-z0-9]{{0,10}}{_NAME}{_SYSTEM}(?![^，,。]{{0,4}}(?:模块|功能|接口|替换|改造|升级))|(?<!重){_IS}新建{_END}|新建类?项目(?!库|审批|管理|备案)|从零(?:开始)?(?:建设|开发|搭建)|从无到有")),
-    Wording("expansion", re.compile(f"(?<!改)扩建(?!小区|校区|学校|道路|医院|厂房){_NAME}{_SYSTEM}|{_IS}扩建{_END}|{_SYSTEM}(?:的|进行)?扩[建容](?!改)|扩建类?项目|对[^，,。]{{0,16}}{_SYSTEM}进行扩[容建](?!改)")),
-    Wording("rebuild", re.compile(f"(?<!扩)改建(?!小区|校区|学校|道路|医院|厂房){_NAME}{_SYSTEM}|(?<!新)(?<!扩){_IS}改建{_END}|{_SYSTEM}(?:的|进行)?(?:改建|重建)|改建类?项目|推倒重[建来]|对[^，,。]{{0,16}}{_SYSTEM}进行改建")),
+    Wording("new", re.compile(f"(?<!重)新建(?:一个|一套|个|套|的)?(?!小区|楼盘|住宅|校区|学校|道路|商品房|医院|厂房|校舍|建筑|工地|企业|工程项目|园区)[a-z0-9]{{0,10}}{_NAME}{_SYSTEM}(?![^，,。]{{0,4}}(?:模块|功能|接口|替换|改造|升级))|(?<!重){_IS}新建{_END}|新建类?项目(?!库|审批|管理|备案)|从零(?:开始)?(?:建设|开发|搭建)|从无到有|{_ALONE}新建{_ALONE_END}")),
+    Wording("expansion", re.compile(f"(?<!改)扩建(?!小区|校区|学校|道路|医院|厂房){_NAME}{_SYSTEM}|{_IS}扩建{_END}|{_SYSTEM}(?:的|进行)?扩[建容](?!改)|扩建类?项目|{_ALONE}扩建{_ALONE_END}|对[^，,。]{{0,16}}{_SYSTEM}进行扩[容建](?!改)")),
+    Wording("rebuild", re.compile(f"(?<!扩)改建(?!小区|校区|学校|道路|医院|厂房){_NAME}{_SYSTEM}|(?<!新)(?<!扩){_IS}改建{_END}|{_SYSTEM}(?:的|进行)?(?:改建|重建)|改建类?项目|{_ALONE}改建{_ALONE_END}|推倒重[建来]|对[^，,。]{{0,16}}{_SYSTEM}进行改建")),
     Wording("operation", re.compile(f"{_IS}(?:系统)?(?:运维|运行维护|运行和维护)(?:类|服务)?项目|(?:申报|申请|报|做|上报)(?:一个|个)?[^，,。;；]{{0,20}}(?:运维|运行维护)(?:服务)?项目|{_IS}(?:运维|运行维护){_END}|(?:年度|系统|平台)(?:运维|运行维护)(?:服务)?项目")),
     Wording("purchased_service", re.compile(f"{_IS}(?:政府)?购买(?:第三方|社会)?服务(?!器|商){_END}?|(?:采用|采取|通过|以|用)(?:政府)?(?:向社会)?购买(?:第三方|社会)?服务的?(?:方式|形式|模式)|(?:政府)?购买服务(?:类)?项目")),
     Wording("goods_purchase", re.compile(f"{_IS}(?:设备|货物|办公设备|电脑)(?:类)?采购(?:类)?项目|{_IS}采购货物{_END}|(?:设备|货物)采购(?:类)?项目|{_IS}货物采购{_END}")),
@@ -42,7 +43,7 @@ _CATEGORY = (
     Wording("service", re.compile("服务类")),
 )
 _CATEGORY_BEFORE = re.compile("(?:^|[，,。;；:：|、(\n]|属于?|按照?|是|为|归|走|报|类别|算|该项目|本项目|项目|分类)$")
-_CATEGORY_BEHIND = re.compile("^(?:\\(含运维\\))?(?:信息化)?(?:项目|申报|来?报|吧|的|立项|$|[，,。;；、|)\n]|招标|采购|走)")
+_CATEGORY_BEHIND = re.compile("^(?:\\(含运维\\))?的?(?:信息化)?(?:项目)?(?:进行)?(?:申报|来?报|立项|走)?(?=$|[，,。;；、|)\n\0])")
 
 
 def read_natures(notes: Notes) -> None:
@@ -57,7 +58,7 @@ def read_natures(notes: Notes) -> None:
     for wording in _CATEGORY:
         for found in wording.pattern.finditer(notes.text):
             left = notes.text[max(0, found.start() - 4) : found.start()]
-            right = notes.text[found.end() : found.end() + 6]
+            right = notes.text[found.end() : found.end() + 12]
             if has_negation(left):
                 continue
             if _CATEGORY_BEFORE.search(left) and _CATEGORY_BEHIND.match(right):

@@ -29,6 +29,9 @@ def negated_after(text: str, end: int) -> bool:
     return _OPPOSED.match(_HARMLESS.sub("", near)) is not None
 
 
+_RHETORICAL = re.compile("谁|难道|岂|哪有|哪能|怎么会|凭什么")
+
+
 def has_negation(text: str) -> bool:
     """Say whether words hold a negation; 不仅, 未来, 类别 and the like are none."""
-    return _NEGATION.search(_HARMLESS.sub(" ", text)) is not None
+    return _NEGATION.search(_HARMLESS.sub(" ", text)) is not None or _RHETORICAL.search(text) is not None

@@ -55,7 +55,7 @@ _PLAN_FILL = re.compile(
     "^(?:我们|项目|本项目|整个|预计|计划|拟|打算|准备|大|时间|就|从|自|由|于|在|想|要|时段|安排|定在|放在|就是|进行|干|做|搞|建设|实施|完成|建成|做完|建完|搞完|建好|弄好|之间|期间|来|内|这段时间|工期|开工|开始|启动|到|完工|竣工|执行)*$"
 )
 _PLAN_BEHIND = re.compile("^(?:(?:期间|内|之间)?(?:进行|完成)?(?:建设|实施)(?:完成|完毕)?|建成|完成|做完|建完|完工|搞完|弄完)(?=$|[，,。;；、)\\n]|项目|等保|预算|总投资|不涉密)")
-_SERVICE_TALK = re.compile("服务期|购买服务(?!器)|租用|租赁|运维项目|服务采购|运维服务|维保")
+_SERVICE_TALK = re.compile("服务期|服务类|购买服务(?!器)|租用|租赁|运维项目|服务采购|运维服务|维保")
 _AIMED = re.compile("最迟|最晚|不晚于|争取|力争|确保|尽量|之前|左右|前后|约$")
 
 _LENGTH = "(?P<length>(?<![0-9.第+])(?:[0-9]{1,2}|[一二两三四五六七八九]|十[一二]?)(?:年半|年(?!度|[0-9一二三四五六七八九十初底中末内])|个?月(?!份))(?:零?[0-9一二三四五六七八九十]{1,2}个月)?|[1-9][0-9]{1,2}个月|[二三四五六]十[一二三四五六七八九]?个月|半年)"
@@ -110,6 +110,8 @@ def _periods(notes: Notes) -> list[tuple[int, int]]:
 def _kind(notes: Notes, left: str, right: str, at: int) -> str:
     """Say whose period it is by the words around it: ``plan``, ``service``, ``either`` or nothing."""
     clause = re.split("[，,。;；(（\n\0]", left)[-1]
+    gap = max((gap for gap in notes.source.gaps if at - len(clause) < gap <= at), default=None)
+    clause = clause if gap is None else notes.text[gap:at]
     if _SERVICE_LABEL.search(left):
         return "service"
     is_service = _SERVICE_TALK.search(notes.text) is not None
@@ -141,6 +143,10 @@ def _singles(notes: Notes, taken: list[tuple[int, int]]) -> list[tuple[int, int]
         if fact is None:
             continue
         taken.append((start, found.end()))
+        if _SERVICE_TALK.search(text) and not re.search("开工|建设|项目|实施|建成|完工|竣工", text[max(0, start - 12) : found.end() + 8]):
+            notes.doubt("service_start" if fact == "planned_start" else "service_end", start, end, "unclear", is_weak=True)
+            notes.doubt(fact, start, end, "unclear", is_weak=True)
+            continue
         read = parse_date(_spoken(found["date"]), as_of=notes.as_of, edge=_side(fact))
         _note_day(notes, fact, read.value if isinstance(read, Parsed) else None, found)
         if isinstance(read, Parsed) and fact == "planned_start" and not found["vague"]:

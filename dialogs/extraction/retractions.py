@@ -20,6 +20,7 @@ _PUT_OFF = re.compile(
     "供参考|为准|拍脑袋|瞎(?:说|猜|估)|随(?:便|口)(?:说|写|估)|[估猜蒙]的|(?:只是|都是|属于?|是个?)(?:初步|暂定|估算|估计|毛估|大概|大约|设想|打算|草案)|再(?:议|定|说|商量|核实|确认|调|看)|"
     "有出入|记不[清准得]|未必|不见得|初步(?:想法|设想|数|考虑)|暂定|暂估|可调|浮动|开玩笑|假的|举例|举个例|只是例子|测试数据|不算|作废|取消|撤回|不做了|不报了"
 )
+_DECIDED_LATER = re.compile("为准|供参考")
 _EVERYTHING = re.compile("以上|上述|上面|前面|这些|全部|整个")
 _TOPICS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile("预算|金额|投资|资金|钱|数额|经费|概算|数字|数"), ("total_investment", "budget_estimate", "this_year_investment", "counted_investment", "fund_national", "fund_regional", "fund_city", "fund_social", "fund_other")),
@@ -61,6 +62,8 @@ def with_retractions(notes: Notes) -> list[Candidate]:
 def _put_off(notes: Notes, mentions: list[Candidate], clause: Clause, words: str) -> list[Candidate]:
     if _EVERYTHING.search(words):
         return [_doubtful(mention) if mention.start < clause.start else mention for mention in mentions]
+    if _DECIDED_LATER.search(words):
+        words = ""
     topics = [facts for pattern, facts in _TOPICS if pattern.search(words)]
     if topics:
         named = {fact for facts in topics for fact in facts}

@@ -32,10 +32,10 @@ def _read(notes: Notes, statement: Statement) -> None:
             taken.append(found.span())
             if _is_doubtful(notes, statement, found):
                 notes.doubt(statement.fact, *found.span(), "unclear")
-            elif statement.may_be_partial and _is_partial(notes, found):
+            elif _is_partial(notes, found):
                 notes.doubt(statement.fact, *found.span(), "partial")
             else:
-                notes.say(statement.fact, value, *found.span())
+                notes.say(statement.fact, value, *found.span(), of_others=statement.is_of_others)
     for found in statement.topic.finditer(text):
         if not _overlaps(taken, found):
             notes.doubt(statement.fact, *found.span(), "unclear", is_weak=not statement.is_strict)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rules.pack import Places
 
 _SELF = re.compile(
-    r"(?:我们(?:这边|这里|这儿|这个)?(?:单位)?|咱们?(?:这边|这里)?(?:单位)?|我(?:局|校|院|委|部|中心|办|馆|处)?(?=[是叫在为])|俺们?|本单位|我单位|我方|我这边|这边|我这里|(?<![设位建])单位|申报主体|建设主体|"
+    r"(?:我们(?:这边|这里|这儿|这个)?(?:单位)?|咱们?(?:这边|这里)?(?:单位)?|我(?:局|校|院|委|部|中心|办|街道办?|镇|乡|馆|处)?(?=[是叫在为系])|俺们?|本单位|我单位|我方|我这边|这边|我这里|(?<![设位建])单位|申报主体|建设主体|"
     r"建设单位|申报单位|申请单位|业主单位|业主|主体单位|牵头单位|大家好|您好|你好|领导好)[，,]?(?:就|也|目前|现在)?(?:是|为|系|属于|叫做?|隶属于?)(?:来自)?(?P<unit>[^，,。;；:：!！?？\n\0|()]{2,40})"
 )
 _STATED = re.compile(
@@ -21,7 +21,7 @@ _STATED = re.compile(
     r"|(?<=[，,。;；\n(])(?P<bare>垂直管理的?(?:部门|单位|机构)|垂管(?:部门|单位))(?=$|[，,。;；\n|)\0])"
 )
 _OWN = re.compile(
-    "(?:我们?|咱们?|本)(?P<own>街道(?:办事?处?)?|镇(?:政府)?|乡(?:政府)?|校|学校|医院|法院|检察院|小学|中学|幼儿园|公司|企业|县|区(?!别|域|块|间|划))(?=[想拟计准打需要申现的是，,。:：决为有]|在.{0,6}[建上])"
+    "(?:我们?|咱们?|本)(?P<own>街道(?:办事?处?)?|镇(?:政府)?|乡(?:政府)?|校|学校|医院|法院|检察院|小学|中学|幼儿园|公司|企业|县|区(?!别|域|块|间|划))(?=[想拟计准打需要申现的是，,。:：决为有(弄搞]|在.{0,6}[建上])"
 )
 _ACT = (
     "想|拟|计划|准备|打算|要(?!求)|需要|需(?!求)|申请|申报|现申|现拟|决定|今年|明年|后年|20[0-9]{2}年|预算|关于|现有意|正在|有个|有一个|这边|因|为(?:了|进一步|提升|加强|解决|落实)|目前|预计|于|"
@@ -29,10 +29,10 @@ _ACT = (
 )
 _UNIT_END = re.compile(f"{_ACT}|这次|负责|联系|总|的(?=[小老][一-龥]$)|建(?!设|局)|做|上一?套|搞|开发|购买|采购|给|帮|替|不|没|非|等保|部署|资金|打电话|在")
 _ORGAN = (
-    "街道办事处|街道办|街道|镇人民政府|乡人民政府|镇政府|乡政府|人民政府办公室|政府办公室|政府办|人民政府|管理委员会|管委会|[一-龥]{2,8}局|委员会|(?:发改|卫健|住建|政法|编|农工|国资)委|组织部|宣传部|统战部|"
+    "街道办事处|街道办|街道|镇人民政府|乡人民政府|镇政府|乡政府|镇(?=[想拟计准打要申弄搞])|乡(?=[想拟计准打要申弄搞])|人民政府办公室|政府办公室|政府办|人民政府|管理委员会|管委会|[一-龥]{2,8}局|委员会|(?:发改|卫健|住建|政法|编|农工|国资)委|组织部|宣传部|统战部|"
     "纪委监委|纪委|监委|人大常委会|人大|政协|人民法院|法院|人民检察院|检察院|医院|小学|中学|学校|幼儿园|中心|图书馆|博物馆|文化馆|档案馆|科技馆|公司|学院|协会|办公室|总队|支队|大队"
 )
-_SUBJECT = f"^(?P<unit>(?:<places>|[市区县])[^，,。;；:：!！?？\n\0|()]{{0,16}}?(?:{_ORGAN}))(?=(?:{_ACT}))"
+_SUBJECT = f"^(?:(?:我们|咱们?|我)(?=.{{2,24}}(?:想|拟|计划|准备|打算|要|弄|搞)))?(?P<unit>(?:<places>|[市区县])[^，,。;；:：!！?？\n\0|()]{{0,16}}?(?:{_ORGAN}))(?=(?:{_ACT}))"
 _SIGNED = f"(?P<unit>(?:<places>|市|区|县)[一-龥]{{0,20}}?(?:{_ORGAN}))(?:\\((?:盖章|公章)\\))?"
 _CONTACT_TAIL = re.compile("(?:20[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日)?$")
 
@@ -74,7 +74,7 @@ _SHORT_NAME = re.compile("卫健|发改|教体|人社|住建|街道办$|街道$|
 _FULL_NAME = re.compile("(?:办事处|局|委员会|人民政府|办公室|部|法院|检察院|医院|小学|中学|学校|幼儿园|中心|馆|公司|学院|协会|大学|院|联合会|总工会)$")
 _AGENT = re.compile("给|为|帮|替|代|受.{0,12}委托|供应|承建|集成商|施工|设计院|咨询|监理|厂|代理")
 _FOR_OTHERS = re.compile("替|帮|受[^，,。]{0,14}委托|客户|甲方|(?:为|给)[^，,。]{2,16}(?:做|建|开发|编|咨询|问|供|承)")
-_LABEL_OF_OTHERS = re.compile("根据|按照|按|经|报|请示?|致|尊敬|抄送|主送|呈|依据|受|由|函|收文|发件|收件")
+_OTHERS = re.compile("[给替帮]|委托|要求|通知|批复|根据|按照")
 
 
 class Unit(NamedTuple):
@@ -136,8 +136,8 @@ def _subject(notes: Notes) -> None:
         body = re.sub("^(?:[0-9一二三四五六]{1,2}[.、)]|[-•·]|各位领导[:：，,]?|(?:大家|领导|你|您)好[，,!！。]?)+", "", line[0])
         at = line.start() + len(line[0]) - len(body)
         found = pattern.match(body)
-        if found and not _LABEL_OF_OTHERS.search(found["unit"]) and not _AGENT.search(found["unit"]):
-            note_unit(notes, found["unit"], at, at + len(found["unit"]), is_name=True)
+        if found and not _OTHERS.search(found["unit"]):
+            note_unit(notes, found["unit"], at + found.start("unit"), at + found.end("unit"), is_name=True)
 
 
 def _signature(notes: Notes) -> None:
@@ -174,7 +174,7 @@ def understand(phrase: str, places: Places) -> Unit:
     """Return what the words for a unit say."""
     level = _level(phrase, places)
     kind = _kind(phrase)
-    starts_full = any(phrase.startswith(name) for name in (*places.city, *places.county) if name[-1] in "市县区")
+    starts_full = any(phrase.startswith(name) for name in (*places.city, *places.county, *places.park) if name[-1] in "市县区")
     has_full_name = bool(starts_full and _FULL_NAME.search(phrase) and not _SHORT_NAME.search(phrase))
     return Unit(
         level,
@@ -215,10 +215,7 @@ def _kind(phrase: str) -> str:
     if _UNCLEAR_KIND.search(phrase):
         return ""
     kinds = [kind for kind, pattern in _KINDS if pattern.search(phrase)]
-    if "government" in kinds and len(kinds) > 1:
-        # 教育局信息中心 is a centre, 惠农区政府的一所小学 a school: the last organ named is the one
-        last = {kind: max(found.end() for found in pattern.finditer(phrase)) for kind, pattern in _KINDS if kind in kinds}
-        kinds = sorted(kinds, key=lambda kind: last[kind])[-1:] if not re.search("和|与|、|及", phrase) else kinds
+    # 教育局信息中心 names two: whether the bureau or its centre declares is not said
     return kinds[0] if len(kinds) == 1 else ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - msgspec reads it
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -49,16 +49,15 @@ class Answer(msgspec.Struct, frozen=True):
 
     Attributes:
         covered: the regulation settles it.
-        articles: those that answer it, best first, at most three; none when it is not covered.
+        articles: best first, at most three: those that answer it, or when it is not covered those that come
+            nearest, if any do.
         also: how many of them, from the first, are worth naming.
-        nearest: the article that comes closest, covered or not; empty when the pack names none.
         outside: the matter of the pack that the question belongs to, when no article settles it.
     """
 
     covered: bool
     articles: tuple[str, ...]
     also: int
-    nearest: str
     outside: str = ""
 
 
@@ -79,18 +78,16 @@ class Advisor:
             return self._not_covered(ranking)
         best = ranking.articles[:_MOST]
         also = sum(found.score >= _ALSO * best[0].score for found in best)
-        return Answer(
-            covered=True, articles=tuple(found.name for found in best), also=also, nearest=best[0].name
-        )
+        return Answer(covered=True, articles=tuple(found.name for found in best), also=also)
 
     def _not_covered(self, ranking: Ranking) -> Answer:
-        nearest = self.rules.pack.synonyms.otherwise
+        nearest = [self.rules.pack.synonyms.otherwise]
         matter = ranking.outside[0].name if ranking.has_outside else ""
         if ranking.has_near_article:
-            nearest = ranking.articles[0].name
+            nearest = [found.name for found in ranking.articles[:_MOST]]
         elif matter:
-            nearest = self._outside[matter].nearest
-        return Answer(covered=False, articles=(), also=0, nearest=nearest, outside=matter)
+            nearest = [self._outside[matter].nearest]
+        return Answer(covered=False, articles=tuple(filter(None, nearest)), also=0, outside=matter)
 
     def messages(self, answer: Answer, view: View | None = None) -> list[Outgoing]:
         """Return what is said to the user.
@@ -123,8 +120,8 @@ class Advisor:
         yield Say(T("这个问题，本办法没有写到，不能替您下结论。"), "confirm")
         if answer.outside:
             yield Say(Text(self._outside[answer.outside].message))
-        if answer.nearest:
-            yield Say(T("最接近的是{article}。", article=self._named(answer.nearest)))
+        if answer.articles:
+            yield Say(T("最接近的是{article}。", article=self._named(answer.articles[0])))
         yield Say(T("请向{contact}问清楚。", contact=Text(self.rules.pack.head.contact)))
 
     def _named(self, name: str) -> Text:

@@ -17,7 +17,7 @@ from dialogs.parsing.text import normalise
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rules.pack import Synonyms
+    from rules.pack import AskedFor, Synonyms
 
 Kind = Literal["term", "asked", "measure", "article", "pair", "letter", "mark"]
 
@@ -62,9 +62,9 @@ class Cutter:
         forms: dict[str, Word | None] = dict.fromkeys(FILLERS)
         forms |= {mark: Word(mark, "mark") for mark in QUESTION_MARKS}
         for asked, said in ASKED.items():
-            forms |= {form: Word(f"?{asked}", "asked") for form in said}
+            forms |= dict.fromkeys(said, asked_word(asked))
         for outside in synonyms.outside:
-            forms |= {form: Word(f"!{outside.id}", "term") for form in outside.words.lower().split()}
+            forms |= dict.fromkeys(outside.words.lower().split(), outside_word(outside.id))
         for line in synonyms.words.splitlines():
             same = line.lower().split()
             forms |= {form: Word(same[0], "term") for form in same}
@@ -129,6 +129,16 @@ class Cutter:
                 unit, value = "年", value / _MONTHS_A_YEAR
             yield Word(f"#{unit}", "measure")
             yield Word(f"={value:f}{unit}", "measure")
+
+
+def asked_word(asked: AskedFor) -> Word:
+    """Return the word that stands for what a question asks for."""
+    return Word(f"?{asked}", "asked")
+
+
+def outside_word(matter: str) -> Word:
+    """Return the word that stands for any of the words of an outside matter."""
+    return Word(f"!{matter}", "term")
 
 
 def shortened(text: str) -> str:

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
-from dialogs.law.cutting import Cutter, shortened
+from dialogs.law.cutting import Cutter, asked_word, outside_word, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -38,8 +38,8 @@ _CONTEXT = 0.4
 _ENOUGH, _MARGIN, _EXPLAINED = 0.3, 1.06, 0.3
 """What an article must reach: a score, how much better than the outside matters, the share of words that it knows."""
 _SILENT = 0.65
-"""Left of a score when the question asks how long, how much or how many, and the article is never asked that."""
-_AMOUNTS_ASKED = ("?how_long", "?how_much", "?how_many")
+"""Left of a score when the question asks how long, how much or how many, and this is never asked that."""
+_AMOUNTS_ASKED = frozenset(asked_word(kind) for kind in ("how_long", "how_much", "how_many"))
 _NO_LETTER = re.compile(r"\W+")
 _Name = TypeVar("_Name")
 
@@ -100,7 +100,11 @@ class Index:
             asked = pack.synonyms.asked.get(article.id, "").splitlines()
             phrases += [(article.id, phrase) for phrase in (article.title, *article.keywords, *asked)]
             self._bags[article.id] = self._said_in(article, official or {})
+        self._conditions: dict[str, frozenset[Word]] = {}
         for outside in pack.synonyms.outside:
+            if outside.asks:
+                wanted = [asked_word(kind) for kind in outside.asks]
+                self._conditions[outside.id] = frozenset([*wanted, outside_word(outside.id)])
             phrases += [(outside.id, phrase) for phrase in outside.phrases.splitlines()]
             self._bags[outside.id] = Counter(self._cutter.words(outside.words))
         cut = [(name, phrase, frozenset(self._cutter.words(phrase))) for name, phrase in phrases]
@@ -121,12 +125,14 @@ class Index:
         words = self._weighted(question)
         near = self._nearest(question, words)
         mass = sum(words.values())
-        amounts_asked = [word for word in words if word.name in _AMOUNTS_ASKED]
+        amounts_asked = _AMOUNTS_ASKED.intersection(words)
         articles: dict[str, Found] = {}
         outside: list[Found] = []
         for name, bag in self._bags.items():
             score = _PHRASE * near.get(name, 0.0) + (1 - _PHRASE) * self._bm25(bag, words) / (mass or 1)
             score *= _SILENT ** sum(word not in bag for word in amounts_asked)
+            if name in self._conditions and self._conditions[name].isdisjoint(words):
+                score *= _SILENT
             if any(word.kind == "article" and word.name == name for word in words):
                 score = 1.0
             if score and name not in self._articles:

@@ -5,13 +5,18 @@ What the words of one regulation mean stands in the pack (``synonyms.yaml``); no
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from dialogs.parsing.words import words
 
-ASKED: dict[str, frozenset[str]] = {
+if TYPE_CHECKING:
+    from rules.pack import AskedFor
+
+ASKED: dict[AskedFor, frozenset[str]] = {
     "how_long": words(
         "多久", "多长时间", "多长", "几天", "多少天", "几个月", "多少个月", "多少月", "几年", "多少年", "几周",
         "几个工作日", "多少个工作日", "多少工作日", "工作日", "几个星期", "几日", "多少日", "几小时", "时限",
-        "期限", "时间限制", "多少时间", "几个礼拜", "几年内", "多快",
+        "期限", "时间限制", "多少时间", "时长", "几个礼拜", "几年内", "多快",
     ),
     "latest": words(
         "最晚", "最迟", "截止", "截止日", "截止时间", "之前", "之内", "以内", "到期", "逾期", "超期", "过期",
@@ -24,7 +29,7 @@ ASKED: dict[str, frozenset[str]] = {
     "how_much": words(
         "多少钱", "多少万", "几万", "几块", "几块钱", "多少元", "多少费用", "什么价", "什么价格", "啥价", "收费",
         "花多少", "要花", "贵不贵", "百分之几", "百分之多少", "比例", "价位", "单价", "收不收钱", "免不免费",
-        "花钱", "要不要钱", "要钱吗", "收钱", "多大金额", "什么金额", "多少资金", "金额多少", "多大", "多少",
+        "花钱", "要不要钱", "要钱吗", "收钱", "多大金额", "什么金额", "多少资金", "金额多少", "多大", "多少", "价格", "费用", "价钱", "花费", "开支", "花销",
     ),
     "who": words(
         "谁", "哪个部门", "哪个单位", "什么部门", "什么单位", "哪些部门", "哪些单位", "哪家", "找哪", "哪个局",

@@ -7,7 +7,6 @@ import re
 from typing import TYPE_CHECKING
 
 import msgspec
-from rapidfuzz import fuzz
 
 from dialogs.parsing.numerals import number
 from dialogs.parsing.result import Parsed, Reading, Rejected, Unclear
@@ -212,6 +211,8 @@ def _alike(text: str, options: Sequence[Option]) -> list[Option]:
     """Return the options whose names are nearly what was typed, likeliest first."""
     if _NEGATION.search(text):
         return []
+    from rapidfuzz import fuzz  # most answers are typed right
+
     good = _GOOD_LATIN if text.isascii() else _GOOD
     likeness = {
         index: max((fuzz.ratio(text, name) for name in _names(option)), default=0.0)

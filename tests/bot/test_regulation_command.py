@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING
 import docx
 import pytest
 from running import ROOT
+from typer.testing import CliRunner
 
-from bot.chat import DATABASE
+from bot.cli_options import Common, Options
+from bot.cli_regulation import regulation_commands
 from bot.clock import FixedClock
 from bot.official_text import original
 from bot.packs import installed_pack
+from bot.place import DATABASE
 from bot.regulation import run_regulation_diff, run_regulation_import, run_regulation_show
 from bot.translation import translator
 from rules.regulation import split_regulation
@@ -215,6 +218,7 @@ def test_a_changed_text_is_1_and_names_every_rule(
     assert "  提问「是否涉密」 classified\n" in said
     assert " boundary_60\n" in said
     assert "project_proposal" not in said
+    assert "把它的指纹改成 sha256:" in said
     assert run_regulation_diff(pack=PACK, data=data) == 0, "comparing a file does not load it"
 
 
@@ -363,3 +367,21 @@ def test_another_language_is_spoken(final: Path, data: Path) -> None:
     assert load(final, data, translate=translator("en")) == 0
     assert run_regulation_diff(None, translator("en"), pack=PACK, data=data) == 1
     assert run_regulation_show("1", translator("en"), pack=PACK, data=data) == 0
+
+
+def test_the_command_line_hands_on_what_it_is_given(draft: Path, final: Path, data: Path) -> None:
+    commands = regulation_commands(Options(str, "zh"))
+
+    def run(*arguments: str, pack: str | None = PACK) -> tuple[object, str]:
+        before = Common(data, None, pack)
+        ran = CliRunner().invoke(commands, list(arguments), obj=before, standalone_mode=False)
+        return ran.return_value, ran.output
+
+    assert run("import", str(draft), "--label", "一稿")[0] == 0
+    assert run("diff")[0] == 0
+    assert run("diff", str(final))[0] == 1
+    status, said = run("diff", str(final), "--json", "--pack", PACK, pack=None)
+    assert (status, json.loads(said)["version"]) == (1, "正式稿")
+    status, said = run("show", "第一条")
+    assert (status, "一稿" in said) == (0, True)
+    assert "没有载入" in run("show", "第一条", "--data", str(data / "other"))[1]

@@ -1,5 +1,15 @@
 """A short regulation that no city has, for tests of reading and comparing official texts."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rules.numbering import chinese
+from rules.regulation import split_regulation
+
+if TYPE_CHECKING:
+    from rules.regulation import Regulation
+
 BICYCLES = """\
 示例市公共自行车管理办法
 
@@ -47,3 +57,23 @@ BICYCLES = """\
 """
 
 PARTS = ["1", "2", "3", "3(1)", "3(2)", "3(3)", "4", "附件1", "附件2"]
+
+
+def texts(regulation: Regulation) -> dict[str, str]:
+    """Return the words of every part."""
+    return {name: part.text for name, part in regulation.parts.items()}
+
+
+def doubts(regulation: Regulation) -> str:
+    """Return every doubt, one a line."""
+    return "\n".join(doubt.text.render() for doubt in regulation.doubts)
+
+
+def fingerprints(text: str) -> dict[str, str]:
+    """Return the fingerprint of every part."""
+    return {name: part.fingerprint for name, part in split_regulation(text).parts.items()}
+
+
+def articles(*words: str) -> str:
+    """Return a text whose articles say these words, from 第一条 on."""
+    return "\n".join(f"第{chinese(n)}条  {said}" for n, said in enumerate(words, start=1))

@@ -81,6 +81,15 @@ def test_a_changed_word_names_the_rules_of_its_article() -> None:
     assert not comparison.is_same
 
 
+def test_the_fingerprint_to_put_into_the_pack_is_told() -> None:
+    text = BICYCLES.replace("骑得上车", "骑得起车").replace(
+        "第四条  站点的图样见附件1，申请表见附件2。\n", ""
+    )
+    changed, gone = against(text).changes
+    assert changed.fingerprint == split_regulation(text).parts["1"].fingerprint
+    assert gone.fingerprint == ""
+
+
 def test_a_changed_item_names_the_rules_of_the_item_and_of_the_article_but_not_of_other_items() -> None:
     comparison = against(BICYCLES.replace("盲道", "人行道"))
     assert kinds(comparison) == {"3": "changed", "3(3)": "changed"}

@@ -4,11 +4,18 @@
   "use strict";
 
   var RETRY = 4000, LOOK = 4000;
+  var UNSENT = "shenbao.unsent.", FORM = "shenbao.form.", FIELD = "a_";
   var say = document.getElementById("say");
 
   document.documentElement.classList.add("has-scripts");
   if (say) { converse(say); }
-  Array.prototype.forEach.call(document.querySelectorAll("form[data-keep]"), keepFields);
+  each("[data-saved]", forgetSaved);
+  each("[data-stopped]", forgetProject);
+  each("form[data-keep]", keepFields);
+
+  function each(selector, action) {
+    Array.prototype.forEach.call(document.querySelectorAll(selector), action);
+  }
 
   function stored(action) {
     try { return action(window.localStorage); } catch (error) { return null; }
@@ -21,7 +28,7 @@
     var file = document.getElementById("file");
     var log = document.getElementById("log");
     var offline = document.getElementById("offline");
-    var key = "shenbao.unsent." + form.getAttribute("data-project");
+    var key = UNSENT + form.getAttribute("data-project");
     var sending = false, pressed = null, retry = 0;
 
     restore();
@@ -173,19 +180,50 @@
 
   // ---- the form view ---------------------------------------------------------------------------------
 
+  // What is typed is held back in this browser until it is saved. It comes back only onto the answer that it was
+  // typed over (data-was): whatever was saved since, here or elsewhere, is newer.
   function keepFields(form) {
-    var key = "shenbao.form." + form.getAttribute("data-keep");
+    var key = FORM + form.getAttribute("data-keep");
     var kept = stored(function (storage) { return JSON.parse(storage.getItem(key) || "{}"); }) || {};
     Array.prototype.forEach.call(form.elements, function (field) {
-      if (isText(field) && kept[field.name] !== undefined) { field.value = kept[field.name]; }
+      if (!isText(field) || !kept[field.name]) { return; }
+      if (kept[field.name].was === field.getAttribute("data-was")) {
+        field.value = kept[field.name].text;
+      } else {
+        delete kept[field.name];
+      }
     });
     form.addEventListener("input", function (event) {
       if (!isText(event.target)) { return; }
-      kept[event.target.name] = event.target.value;
-      stored(function (storage) { storage.setItem(key, JSON.stringify(kept)); });
+      kept[event.target.name] = { was: event.target.getAttribute("data-was"), text: event.target.value };
+      hold();
     });
-    form.addEventListener("submit", function () {
-      stored(function (storage) { storage.removeItem(key); });
+    form.addEventListener("click", function (event) {
+      if (event.target.name === "take") { delete kept[FIELD + event.target.value.split("=")[0]]; hold(); }
+    });
+
+    function hold() {
+      stored(function (storage) { storage.setItem(key, JSON.stringify(kept)); });
+    }
+  }
+
+  // The page says so when a section was saved; once only, so that going back to the page drops nothing newer.
+  function forgetSaved(notice) {
+    stored(function (storage) { storage.removeItem(FORM + notice.getAttribute("data-saved")); });
+    if (window.history.replaceState) {
+      var query = window.location.search.replace(/&(saved|from|refused)=[^&]*/g, "");
+      window.history.replaceState(null, "", window.location.pathname + query);
+    }
+  }
+
+  // A project that may be secret: nothing of it stays in this browser (4).
+  function forgetProject(notice) {
+    var project = notice.getAttribute("data-stopped");
+    stored(function (storage) {
+      storage.removeItem(UNSENT + project);
+      Object.keys(storage).forEach(function (key) {
+        if (key.indexOf(FORM + project + ".") === 0) { storage.removeItem(key); }
+      });
     });
   }
 

@@ -1,0 +1,118 @@
+"""Making the package of a project while the user watches, and handing it over as a zip."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from typing import TYPE_CHECKING, NamedTuple
+
+from starlette.exceptions import HTTPException
+from starlette.responses import StreamingResponse
+
+from bot.bundle import Packing, conversation_uploads, make_bundle
+from bot.failures import failure_text
+from bot.package import as_drafted
+from bot.project_state import project_state
+from bot.translation import languages
+from bot.turn import EditedElsewhereError
+from bot.updates import Incoming
+from bot.upload_commands import size_text
+from bot.web.principal import CHANNEL
+from bot.web.projects import row_of
+from bot.web.templating import template_environment
+from bot.web.workspace import COMMANDS, WINDOW
+from dialogs.commands import command_word
+from rules.text import T, Text
+from storage.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette.responses import Response
+
+    from bot.web.visit import Opened, Visit
+    from dialogs.view import View
+
+GENERATE = "generate"
+_log = logging.getLogger(__name__)
+_FAILED = T("出了意外，材料没有做完；答案都在，请返回再试，还不行请联系管理员。")
+
+
+class MadeFile(NamedTuple):
+    """A file of the package: which one it is, what it is called, how large it is."""
+
+    number: int
+    name: str
+    size: Text
+
+
+class Making:
+    """A package being made, as the page shows it: gone through once, then its outcome can be asked for.
+
+    Attributes:
+        total: how many files will be made.
+        failure: why not all of them were made; None when they were.
+    """
+
+    def __init__(self, packing: Packing) -> None:
+        """Watch ``packing``."""
+        self._packing = packing
+        self.total = packing.total
+        self.failure: Text | None = None
+
+    def __iter__(self) -> Iterator[MadeFile]:
+        """Make the files. The head of the page is out by now: what goes wrong is said at the end of the list."""
+        try:
+            for number, (name, data) in enumerate(self._packing, start=1):
+                yield MadeFile(number, name, size_text(len(data)))
+        except StorageError as error:
+            self.failure = failure_text(error)
+        except Exception:
+            _log.exception("package")
+            self.failure = _FAILED
+
+    @property
+    def missing_characters(self) -> str:
+        """Characters that the font does not have."""
+        return " ".join(self._packing.missing_characters)
+
+
+def make_page(visit: Visit) -> Response:
+    """Make the package file by file, in sight of the user; the page is sent as it comes about."""
+    project_id = visit.number("project_id")
+    opened = _opened(visit, project_id)
+    if opened.view.is_over:
+        return visit.redirect(f"/projects/{project_id}/documents")
+    if opened.project.submitted_at is None:
+        try:
+            _generate(visit, project_id)
+        except EditedElsewhereError:
+            return visit.redirect(f"/projects/{project_id}/documents")
+        opened = _opened(visit, project_id)
+    making = Making(_packing(visit, opened))
+    pieces = (
+        template_environment()
+        .get_template("package.html")
+        .generate(
+            visit=visit,
+            site=visit.site,
+            languages=languages(),
+            opened=opened,
+            making=making,
+            row=row_of(opened),
+        )
+    )
+    # A proxy that waits for the whole page would hide the progress.
+    return StreamingResponse(pieces, media_type="text/html", headers={"X-Accel-Buffering": "no"})
+
+
+def package(visit: Visit) -> Response:
+    """Return the package as it is made from the answers now."""
+    project_id = visit.number("project_id")
+    with visit.site.conversation.database.unit_of_work() as work:
+        opened = visit.open(work, project_id, for_reading=True)
+        if opened.view.is_over:
+            raise HTTPException(404)
+        visit.note(work, "package_downloaded", project_id=project_id)
+    bundle = _packing(visit, opened).make()
+    return visit.download(bundle.name, bundle.data, "application/zip")

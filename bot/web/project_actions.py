@@ -1,0 +1,268 @@
+"""What can be done with a whole project: copy, put aside, submit, take back, export, delete; and its calendar."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import IO, TYPE_CHECKING
+
+import msgspec
+from starlette.responses import StreamingResponse
+
+from bot.calendar_feed import CalendarEntry, calendar_of
+from bot.package import as_drafted
+from bot.project_copy import copied_draft
+from bot.project_export import export_name, write_export
+from bot.project_removal import kept_of, remove_project
+from bot.turn import EDITING
+from bot.updates import Reply
+from bot.upload_commands import size_text
+from bot.web.principal import CHANNEL
+from bot.web.projects import names_of_people, row_of
+from dialogs.draft import dump_draft
+from dialogs.messages import Say
+from rules.text import T, Text, verbatim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette.responses import Response
+
+    from bot.web.visit import Opened, Visit
+    from storage.editors import Editor
+    from storage.unit_of_work import UnitOfWork
+
+CALENDAR_FILE = "deadlines.ics"
+_PIECE = 256 * 1024
+
+
+def duplicate(visit: Visit) -> Response:
+    """Begin a project with the answers of another, and open it; the same button pressed twice begins one."""
+    with visit.site.conversation.database.unit_of_work() as work:
+        opened = visit.open(work, visit.number("project_id"))
+        if opened.view.stop is not None:
+            return visit.redirect("/projects")
+        update_id = f"{opened.project.id}:duplicate:{visit.value('turn', longest=64)}"
+        turn_key = f"{CHANNEL}:{update_id}"
+        if work.inbox.take(CHANNEL, update_id, visit.now):
+            copy_id = _copy(visit, work, opened, turn_key)
+        else:
+            entry = work.history.by_turn(turn_key)
+            copy_id = None if entry is None else entry.project_id
+    return visit.redirect("/projects" if copy_id is None else f"/projects/{copy_id}#ask")
+
+
+def archive(visit: Visit) -> Response:
+    """Put a project aside."""
+    with visit.site.conversation.database.unit_of_work() as work:
+        project = visit.open(work, visit.number("project_id")).project
+        if project.status != "archived":
+            work.projects.archive(project.id, at=visit.now)
+            visit.note(work, "archived", project_id=project.id)
+    return visit.redirect("/projects")
+
+
+def reopen(visit: Visit) -> Response:
+    """Take an archived project up again."""
+    with visit.site.conversation.database.unit_of_work() as work:
+        project = visit.open(work, visit.number("project_id")).project
+        if project.status != "open":
+            work.projects.reopen(project.id, at=visit.now)
+            visit.note(work, "reopened", project_id=project.id)
+    return visit.redirect(f"/projects#project-{project.id}")
+
+
+def submit_page(visit: Visit) -> Response:
+    """Say what submitting means and what is still missing, before it is done."""
+    with visit.site.conversation.database.unit_of_work() as work:
+        opened = visit.open(work, visit.number("project_id"))
+    return _submit_page(visit, opened)
+
+
+def submit(visit: Visit) -> Response:
+    """Submit a project, if nothing is missing or the user has seen what is."""
+    with visit.site.conversation.database.unit_of_work() as work:
+        opened = visit.open(work, visit.number("project_id"))
+        row = row_of(opened)
+        if not row.may_submit:
+            return visit.redirect("/projects")
+        if row.state.is_missing_something and not visit.value("confirmed"):
+            error = T("还有没齐的，请先勾选下面一句再提交，或回去补齐。")
+            return _submit_page(visit, opened, error=error, status=422)
+        other = _other_editor(visit, work, opened.project.id)
+        if other is not None:
+            return _submit_page(visit, opened, error=_edited_by(other), status=409)
+        # The papers that are made from the answers are handed in with them.
+        project = opened.project
+        work.projects.save(
+            project.id,
+            expected_version=project.version,
+            state=dump_draft(as_drafted(opened.view).draft),
+            name=project.name,
+            at=visit.now,
+        )
+        work.projects.submit(project.id, at=visit.now)
+        visit.note(work, "submitted", project_id=project.id)
+    return visit.redirect(f"/projects#project-{project.id}")
+
+
+def recall(visit: Visit) -> Response:
+    """Take a submission back, so that the project can be changed again."""
+    with visit.site.conversation.database.unit_of_work() as work:
+        project = visit.open(work, visit.number("project_id")).project
+        if project.submitted_at is not None:
+            work.projects.withdraw(project.id)
+            visit.note(work, "recalled", project_id=project.id)
+    return visit.redirect(f"/projects#project-{project.id}")
+
+
+def delete_page(visit: Visit) -> Response:
+    """Say exactly what would be deleted, and offer it for keeping, before it is done."""
+    with visit.site.conversation.database.unit_of_work() as work:
+        opened = visit.open(work, visit.number("project_id"))
+        return _delete_page(visit, work, opened)
+
+
+def delete(visit: Visit) -> Response:
+    """Delete a project with all its data; only that it was deleted stays in the log."""
+    project_id = visit.number("project_id")
+    with visit.site.conversation.database.unit_of_work() as work:
+        if _has_deleted(visit, work, project_id):
+            return visit.redirect("/projects")
+        opened = visit.open(work, project_id)
+        error, status = None, 422
+        if opened.project.submitted_at is not None:
+            error, status = T("已经提交的项目不能删除，请先收回提交。"), 409
+        elif not visit.value("confirmed"):
+            error = T("请先勾选下面一句，确认要删除。")
+        elif other := _other_editor(visit, work, project_id):
+            error, status = _edited_by(other), 409
+        if error is not None:
+            return _delete_page(visit, work, opened, error=error, status=status)
+        remove_project(work, opened.project)
+        visit.note(work, "deleted", project_id=project_id)
+    visit.site.conversation.uploads.tidy()
+    return visit.redirect("/projects")
+
+
+def export(visit: Visit) -> Response:
+    """Return everything that is kept of a project."""
+    with visit.site.conversation.database.unit_of_work() as work:
+        opened = visit.open(work, visit.number("project_id"))
+        people = names_of_people(work)
+        visit.note(work, "exported", project_id=opened.project.id)
+    out = tempfile.TemporaryFile()  # noqa: SIM115 - it is read, and closed, while it is sent
+    try:
+        write_export(out, visit.site.conversation, opened.project, opened.view, people, visit.translate)
+    except BaseException:
+        out.close()
+        raise
+    name = export_name(opened.project)
+    disposition = visit.download(name, b"").headers["Content-Disposition"]
+    headers = {"Content-Disposition": disposition, "Content-Length": str(out.tell())}
+    return StreamingResponse(_pieces(out), media_type="application/zip", headers=headers)
+
+
+def calendar(visit: Visit) -> Response:
+    """Return the deadlines of a project."""
+    with visit.site.conversation.database.unit_of_work() as work:
+        opened = visit.open(work, visit.number("project_id"))
+    return _calendar(visit, [opened])
+
+
+def whole_calendar(visit: Visit) -> Response:
+    """Return the deadlines of all projects that are not put aside."""
+    with visit.site.conversation.database.unit_of_work() as work:
+        summaries = work.projects.list_for(visit.user.owner, status="open")
+        found = [visit.open(work, summary.id) for summary in summaries]
+    return _calendar(visit, found)
+
+
+def _copy(visit: Visit, work: UnitOfWork, opened: Opened, turn_key: str) -> int:
+    """Keep a copy of a project, pinned to the same rules, and begin its conversation; return its number."""
+    draft = copied_draft(opened.view)
+    copy = work.projects.create(
+        owner=visit.user.owner,
+        name=str(draft.facts.get("project_name", "")),
+        pack_id=opened.project.pack_id,
+        edition_id=opened.project.edition_id,
+        state=dump_draft(draft),
+        at=visit.now,
+    )
+    told = T("这是「{name}」的副本：答案都带过来了，材料和文件没有。先再确认一次是否涉密。", name=opened.name)
+    asked = opened.dialogue.resume(draft, as_of=opened.view.as_of, translate=visit.translate).outgoing
+    reply = Reply((Say(told), *asked), visit.language, copy.id, turn_key)
+    work.history.append(
+        copy.id,
+        at=visit.now,
+        turn_key=turn_key,
+        actor=visit.user.actor,
+        said=None,
+        reply=msgspec.json.encode(reply),
+    )
+    visit.note(
+        work, "duplicated", project_id=copy.id, detail=msgspec.json.encode({"from": opened.project.id})
+    )
+    return copy.id
+
+
+def _submit_page(visit: Visit, opened: Opened, *, error: Text | None = None, status: int = 200) -> Response:
+    row = row_of(opened)
+    if not row.may_submit:
+        return visit.redirect("/projects")
+    return visit.page(
+        "submit.html", status=status, opened=opened, row=row, authority=_authority(opened), error=error
+    )
+
+
+def _delete_page(
+    visit: Visit, work: UnitOfWork, opened: Opened, *, error: Text | None = None, status: int = 200
+) -> Response:
+    kept = kept_of(work, opened.project.id)
+    return visit.page(
+        "delete.html",
+        status=status,
+        opened=opened,
+        kept=kept,
+        size=size_text(kept.size),
+        answers=len(opened.draft.facts),
+        error=error,
+    )
+
+
+def _authority(opened: Opened) -> Text:
+    """Return who looks at what is submitted."""
+    return T("县区数据局和市数据局") if opened.view.facts.get("unit_level") == "county" else T("市数据局")
+
+
+def _other_editor(visit: Visit, work: UnitOfWork, project_id: int) -> Editor | None:
+    """Claim a project for editing; return the one who is at it already, if there is one."""
+    editor = visit.user.editor
+    if editor is None:
+        return None
+    taken = work.editors.take(
+        project_id, holder=editor.key, name=editor.name, at=visit.now, until=visit.now + EDITING
+    )
+    return None if taken.holder == editor.key else taken
+
+
+def _edited_by(editor: Editor) -> Text:
+    return T("{name} 正在填这个项目，请等几分钟，或先在对话页由您接手。", name=verbatim(editor.name))
+
+
+def _has_deleted(visit: Visit, work: UnitOfWork, project_id: int) -> bool:
+    """Say whether the user has just deleted it: the button was pressed twice."""
+    latest = work.audit.latest(limit=1, project_id=project_id)
+    return bool(latest) and (latest[0].action, latest[0].actor) == ("deleted", visit.user.actor)
+
+
+def _calendar(visit: Visit, found: list[Opened]) -> Response:
+    entries = [CalendarEntry(each.project.id, visit.say(each.name), each.view) for each in found]
+    data = calendar_of(entries, now=visit.now, translate=visit.translate)
+    return visit.download(CALENDAR_FILE, data, "text/calendar")
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        file.seek(0)
+        while piece := file.read(_PIECE):
+            yield piece
