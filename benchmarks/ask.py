@@ -37,7 +37,7 @@ def main() -> None:
             refused += not answer.covered
             continue
         wanted = {article.partition("(")[0] for article in right.split("|")}
-        hits = [article.partition("(")[0] in wanted for article in answer.articles]
+        hits = [answer.covered and article.partition("(")[0] in wanted for article in answer.articles]
         covered += 1
         first += hits[:1] == [True]
         third += any(hits)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rules.text import Translate
+    from storage.accounts import Account
     from storage.unit_of_work import UnitOfWork
 
 OK, BAD_INPUT = 0, 2
@@ -78,17 +79,19 @@ class Operator:
         """Print a link by which one person opens an account; it works once, and for a limited time."""
 
         def act(work: UnitOfWork, now: datetime) -> Text:
-            settings = self._settings()
-            if settings.is_local:
-                raise RefusedError(T("请用 --server 给出服务器的配置文件，邀请链接里要写服务器的地址。"))
             unit = operating.unit_named(work, unit_name) if unit_name else None
-            hours = settings.invitation_hours
-            token = operating.invite(work, unit, role, actor=ACTOR, at=now, lasts=timedelta(hours=hours))
-            return T(
-                "把这个链接发给本人，{hours} 小时内有效，只能用一次：\n{link}",
-                hours=hours,
-                link=settings.invitation_link(token),
+            return self._link(
+                lambda lasts: operating.invite(work, unit, role, actor=ACTOR, at=now, lasts=lasts)
             )
+
+        return self._run(act)
+
+    def reset(self, login: str) -> int:
+        """Print a link by which somebody who forgot their password sets a new one."""
+
+        def act(work: UnitOfWork, now: datetime) -> Text:
+            account = _account(work, login)
+            return self._link(lambda lasts: operating.reset(work, account, actor=ACTOR, at=now, lasts=lasts))
 
         return self._run(act)
 
@@ -118,15 +121,24 @@ class Operator:
         """Close an account, which also ends its sessions, or open it again."""
 
         def act(work: UnitOfWork, now: datetime) -> Text:
-            account = work.accounts.by_login(login)
-            if account is None:
-                raise RefusedError(T("没有「{login}」这个用户名。", login=login[:60]))
+            account = _account(work, login)
             operating.set_active(work, account, is_active=is_active, actor=ACTOR, at=now)
             if is_active:
                 return T("「{login}」可以登录了。", login=account.login)
             return T("「{login}」已停用，正在用的也已退出。", login=account.login)
 
         return self._run(act)
+
+    def _link(self, make: Callable[[timedelta], str]) -> Text:
+        settings = self._settings()
+        if settings.is_local:
+            raise RefusedError(T("请用 --server 给出服务器的配置文件，链接里要写服务器的地址。"))
+        hours = settings.invitation_hours
+        return T(
+            "把这个链接发给本人，{hours} 小时内有效，只能用一次：\n{link}",
+            hours=hours,
+            link=settings.invitation_link(make(timedelta(hours=hours))),
+        )
 
     def _settings(self) -> Settings:
         return Settings() if self.config is None else Settings.read(self.config)
@@ -149,3 +161,10 @@ class Operator:
     def _refuse(self, text: Text) -> int:
         sys.stderr.write(text.render(self.translate) + "\n")
         return BAD_INPUT
+
+
+def _account(work: UnitOfWork, login: str) -> Account:
+    account = work.accounts.by_login(login)
+    if account is None:
+        raise RefusedError(T("没有「{login}」这个用户名。", login=login[:60]))
+    return account

@@ -111,6 +111,11 @@ class Packing:
         words = _WINDOWS_LINE.join(line.render(self._translate) for line in lines)
         yield self._kept(CONTENTS_FILE, f"{_BYTE_ORDER_MARK}{words}{_WINDOWS_LINE}".encode())
 
+    @property
+    def missing_characters(self) -> tuple[str, ...]:
+        """Characters of the papers made so far that the PDF's font does not have; printed as 〓."""
+        return tuple(self._missing)
+
     def bundle(self) -> Bundle:
         """Return the package, once every file is made; the table of contents stands first in it."""
         *others, contents = self._files
@@ -120,7 +125,7 @@ class Packing:
             for name, data in files:
                 archive.writestr(undated(name), data)
         name = _name(self._view, draft=is_draft(self._view))
-        return Bundle(name, out.getvalue(), files, tuple(self._missing))
+        return Bundle(name, out.getvalue(), files, self.missing_characters)
 
     def _kept(self, name: str, data: bytes) -> tuple[str, bytes]:
         self._files.append((name, data))

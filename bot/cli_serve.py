@@ -1,5 +1,6 @@
 """The commands of the web page: serving it, and on a server its units and accounts."""
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -39,6 +40,7 @@ def add_serve(app: typer.Typer, options: Options) -> None:
         pack: Annotated[str | None, options.pack] = None,
     ) -> int:
         options.check_language(lang)
+        gc.disable()  # nothing that is loaded now is garbage, and looking for it is a tenth of the start
         from bot.serve import run_serve
 
         common: Common = context.obj.or_(data, pack=pack)
@@ -101,6 +103,17 @@ def user_commands(options: Options) -> typer.Typer:
         lang: Annotated[str, options.lang] = language,
     ) -> int:
         return _operator(options, context, server, data, lang).invite(unit, role)
+
+    @app.command(help=say(T("忘了密码：打印一个设新密码的链接，只能用一次。")))
+    def reset(
+        *,
+        context: typer.Context,
+        login: Annotated[str, typer.Argument(help=say(T("用户名")))],
+        server: Annotated[Path | None, server_option] = None,
+        data: Annotated[Path | None, options.data] = None,
+        lang: Annotated[str, options.lang] = language,
+    ) -> int:
+        return _operator(options, context, server, data, lang).reset(login)
 
     @app.command("list", help=say(T("列出全部账号。")))
     def list_users(

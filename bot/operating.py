@@ -104,6 +104,22 @@ def invite(
     return token
 
 
+def reset(work: UnitOfWork, account: Account, *, actor: str, at: datetime, lasts: timedelta) -> str:
+    """Return the token of a link by which somebody who forgot their password sets a new one."""
+    token = secrets.token_urlsafe(24)
+    work.invitations.add(
+        token_hash=digest_of(token),
+        unit_id=account.unit_id,
+        role=account.role,
+        invited_by=actor,
+        at=at,
+        expires_at=at + lasts,
+        account_id=account.id,
+    )
+    work.audit.append(at=at, actor=actor, action="password_reset", unit_id=account.unit_id)
+    return token
+
+
 def set_active(work: UnitOfWork, account: Account, *, is_active: bool, actor: str, at: datetime) -> None:
     """Close an account, which also ends its sessions, or open it again."""
     work.accounts.set_active(account.id, is_active)

@@ -23,7 +23,9 @@ def copied_draft(view: View) -> Draft:
     Args:
         view: the project; nothing says that it must not be collected.
     """
-    stops = {part.id for question in view.rules.questions.values() if question.stop for part in question.parts}
+    stops = {
+        part.id for question in view.rules.questions.values() if question.stop for part in question.parts
+    }
     facts = {name: value for name, value in view.draft.facts.items() if name not in stops}
     name = str(facts.get(NAME, ""))
     if name:

@@ -42,6 +42,7 @@ def write_export(
     conversation: Conversation,
     project: Project,
     view: View,
+    *,
     people: Mapping[str, str],
     translate: Translate = str,
 ) -> None:

@@ -73,7 +73,7 @@ def project_state(project: ProjectSummary, view: View) -> ProjectState:
     if view.is_over:
         return ProjectState(state, [], [], {}, [], None, [], 0, 0)
     seen = as_drafted(view)
-    held = {
+    held: dict[Effect, list[FoundFinding]] = {
         effect: [found for found in seen.settled_findings if found.finding.effect == effect]
         for effect in EFFECTS
     }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import socket
 import sys
-import webbrowser
 from typing import TYPE_CHECKING
 
 from bot.clock import SystemClock
@@ -80,7 +80,10 @@ def _serve(conversation: Conversation, settings: Settings, *, opens_browser: boo
     site = Site(conversation, settings, local_user=user_name() if settings.is_local else None)
     config = uvicorn.Config(
         create_app(site),
-        log_level="warning",
+        http="h11",
+        ws="none",
+        lifespan="off",
+        log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=not settings.is_local,
@@ -93,6 +96,10 @@ def _serve(conversation: Conversation, settings: Settings, *, opens_browser: boo
     sys.stdout.write(T("用完按 Ctrl+C 停止；答过的都已存好。").render(translate) + "\n")
     sys.stdout.flush()
     if settings.is_local and opens_browser:
+        import webbrowser
+
         webbrowser.open(address)
+    gc.enable()
+    gc.freeze()
     uvicorn.Server(config).run([listening])
     return 0

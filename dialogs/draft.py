@@ -53,6 +53,7 @@ class Draft(msgspec.Struct):
         entry: the fields so far of the catalogue entry being typed in, if any.
         materials_checked: the user has said which documents are ready.
         announced: findings that were already shown.
+        quick: the questions put so far in a quick check (我要交什么); None outside of one.
     """
 
     state: str
@@ -66,6 +67,7 @@ class Draft(msgspec.Struct):
     entry: dict[str, str] | None = None
     materials_checked: bool = False
     announced: list[str] = []
+    quick: list[str] | None = None
 
     @property
     def place(self) -> str:
@@ -83,6 +85,7 @@ class Draft(msgspec.Struct):
             documents=dict(self.documents),
             entry=None if self.entry is None else dict(self.entry),
             announced=list(self.announced),
+            quick=None if self.quick is None else list(self.quick),
         )
 
     def put(self, facts: dict[str, Value]) -> None:

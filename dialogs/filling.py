@@ -145,8 +145,7 @@ class _Reader:
         if said.values == kept and not said.problems:
             return
         was = next(iter(self.fields.get(mark_name(question.id), ())), "")
-        is_left = not said.problems and mark(question, said.values) == was
-        if was and was != mark(question, kept) and is_left:
+        if was and was != mark(question, kept) and self._is_left(question, said, was):
             return  # what was written elsewhere since stays
         if question.id not in self.drawn:
             self.facts |= said.values  # not asked any more: kept, and set aside
@@ -158,6 +157,9 @@ class _Reader:
         self._take(question, kept, said)
 
     def _take(self, question: Question, kept: Facts, said: _Said) -> None:
+        if question.type == "funds" and said.values:
+            blank = [part.id for part in question.parts if part.id not in said.values | said.problems]
+            said.values.update(dict.fromkeys(blank, 0))  # as in the conversation: what is not named is none
         emptied = [name for name in kept if name not in said.values and name not in said.problems]
         if emptied and not question.skippable:
             self.problems[emptied[0]] = Problem(_NOT_EMPTY)
@@ -191,9 +193,6 @@ class _Reader:
             elif read is not None:
                 said.values[part.id] = read
         self._as_a_whole(view, question, said)
-        if question.type == "funds" and said.values:
-            blank = [part.id for part in question.parts if part.id not in said.values | said.problems]
-            said.values.update(dict.fromkeys(blank, 0))  # as in the conversation: what is not named is none
         return said
 
     def _as_a_whole(self, view: View, question: Question, said: _Said) -> None:
@@ -265,6 +264,13 @@ class _Reader:
             return self._boxes(part.id) == drawn
         typed = self._text(part.id)
         return typed == drawn[0] if drawn else not normalise(typed)
+
+    def _is_left(self, question: Question, said: _Said, was: str) -> bool:
+        """Say whether a question is filled in as it was drawn, with a choice that may not be offered any more."""
+        picked = self._boxes(question.id)
+        if question.type == "choice" and picked:
+            return mark(question, {question.id: picked[0]}) == was
+        return not said.problems and mark(question, said.values) == was
 
     def _boxes(self, name: str) -> list[str]:
         return list(dict.fromkeys(value for value in self.fields.get(field_name(name), ()) if value))

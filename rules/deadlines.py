@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rules.calendar import add_months, extended_due
 from rules.verdict import DueDate
@@ -33,28 +33,49 @@ def due_dates(
     for deadline in rules.pack.deadlines:
         if evaluation.test(deadline.when):
             inferred = bool(deadline.inferred_when) and evaluation.test(deadline.inferred_when) is True
+            holds = bool(deadline.done_when) and evaluation.test(deadline.done_when) is True
             found += [
-                DueDate(deadline=deadline, due=due, extended_due=extended_due(due), inferred=inferred)
-                for due in _days(deadline, case, facts)
+                DueDate(
+                    deadline=deadline,
+                    due=span.due,
+                    extended_due=extended_due(span.due),
+                    inferred=inferred,
+                    is_done=holds or _is_done(deadline, span, case),
+                )
+                for span in _spans(deadline, case, facts)
             ]
     return tuple(sorted(found, key=lambda item: item.due))
 
 
-def _days(deadline: Deadline, case: Case, facts: Mapping[str, Value]) -> Iterator[date]:
+class _Span(NamedTuple):
+    """A due date, and the days on which an event shows that it was met."""
+
+    due: date
+    first: date
+    last: date = date.max
+
+
+def _is_done(deadline: Deadline, span: _Span, case: Case) -> bool:
+    return any(
+        event.kind == deadline.done_by and span.first <= event.date <= span.last for event in case.events
+    )
+
+
+def _spans(deadline: Deadline, case: Case, facts: Mapping[str, Value]) -> Iterator[_Span]:
     match deadline.each:
         case "event":
             for event in case.events:
                 if event.kind == deadline.event and (due := _after(deadline, event, facts)):
-                    yield due
+                    yield _Span(due, event.date)
         case "year":
             start, end = _date(facts, deadline.from_), _date(facts, deadline.to)
             on = deadline.next_year_on
             if start and end and on:
-                for year in range(start.year, end.year + 1 if end >= start else start.year):
-                    yield date(year + 1, on.month, on.day)
+                for year in range(start.year + 1, end.year + 2 if end >= start else start.year):
+                    yield _Span(date(year, on.month, on.day), date(year, 1, 1), date(year, 12, 31))
         case "fact":
             if day := _date(facts, deadline.fact):
-                yield day
+                yield _Span(day, date.min)
 
 
 def _after(deadline: Deadline, event: Event, facts: Mapping[str, Value]) -> date | None:

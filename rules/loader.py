@@ -12,16 +12,17 @@ from rules.pack import (
     Article,
     Deadline,
     DocumentsFile,
+    EventRule,
     Finding,
     Form,
     Pack,
     PackHead,
     RouteStep,
     Section,
-    Synonyms,
 )
 from rules.ruleset import Fault, PackError, RuleSet
 from rules.source import SourceError, load_yaml
+from rules.synonyms import Synonyms
 from rules.text import T
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ FILES = (
     "deadlines.yaml",
     "forms.yaml",
 )
-OPTIONAL_FILES = ("synonyms.yaml",)
+OPTIONAL_FILES = ("synonyms.yaml", "events.yaml")
 Shape = TypeVar("Shape")
 _INDEX = re.compile(r"\[(\d+)\]|\.(\w+)")
 
@@ -66,6 +67,7 @@ def load_pack(files: Mapping[str, str]) -> Pack:
     deadlines = reader.read("deadlines.yaml", list[Deadline])
     forms = reader.read("forms.yaml", list[Form])
     synonyms = reader.read("synonyms.yaml", Synonyms) if "synonyms.yaml" in files else Synonyms()
+    event_rules = reader.read("events.yaml", list[EventRule]) if "events.yaml" in files else []
     if (
         head is None
         or articles is None
@@ -76,6 +78,7 @@ def load_pack(files: Mapping[str, str]) -> Pack:
         or deadlines is None
         or forms is None
         or synonyms is None
+        or event_rules is None
     ):
         raise PackError(reader.faults)
     return Pack(
@@ -90,6 +93,7 @@ def load_pack(files: Mapping[str, str]) -> Pack:
         deadlines=deadlines,
         forms=forms,
         synonyms=synonyms,
+        event_rules=event_rules,
     )
 
 

@@ -20,6 +20,7 @@ _SHOWN = frozenset(
         "explanation",
         "help",
         "label",
+        "meaning",
         "message",
         "name",
         "reading",
@@ -47,6 +48,7 @@ def pack_messages(pack: Pack) -> Iterator[tuple[str, str]]:
         ("findings.yaml", pack.findings),
         ("route.yaml", pack.route),
         ("deadlines.yaml", pack.deadlines),
+        ("events.yaml", pack.event_rules),
         ("synonyms.yaml", [{"message": outside.message} for outside in pack.synonyms.outside]),
     ]
     parts += [

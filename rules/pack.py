@@ -6,16 +6,13 @@ from typing import Literal
 
 import msgspec
 
+from rules.synonyms import Synonyms
+
 FactType = Literal[
     "yes_no", "choice", "set", "amount", "months", "text", "phone", "date", "catalogue", "funds", "period"
 ]
 Effect = Literal["refuse", "correct", "confirm", "notice"]
 Requirement = Literal["required", "recommended", "not_required", "undetermined"]
-AskedFor = Literal[
-    "how_long", "latest", "when", "how_much", "who", "where", "may", "must", "how", "what", "how_many", "why",
-    "or_else", "counts_as", "difference",
-]  # fmt: skip
-"""What a question may ask for; dialogs/law/speech.py has the words."""
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,6 +52,57 @@ class EventKind(Entry, frozen=True):
     label: str
     amount: bool = False
     due: bool = False
+
+
+class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A remark that is shown while its condition holds."""
+
+    when: str
+    text: str
+
+
+class Again(Entry, frozen=True):
+    """Something that is asked for again after an event, because it could not be known before (18).
+
+    Attributes:
+        until: CEL; asked and reminded of while this does not hold, unknown being no answer.
+        question: the question of the pack that is put again.
+        text: in place of a question of the pack: whether an event of the kind ``reports`` has happened.
+        reports: the kind of event that a yes to ``text`` is.
+    """
+
+    until: str
+    question: str = ""
+    text: str = ""
+    reports: str = ""
+
+
+class EventRule(Entry, frozen=True):
+    """How people say that an event of a kind has happened, and what follows from it.
+
+    Attributes:
+        said: words that name it; ``*`` stands for up to six characters.
+        hints: words that may mean it, so that it is asked about.
+        others: words that hold one of these and mean something else (等保备案 is no 备案 of the project).
+        completes: steps of the route that are done with it.
+        begins_operation: the project is in operation once this has happened and every step is done.
+        repeats: it may happen more than once.
+        when: CEL; not offered to a project for which this is false.
+        meaning: what exactly is meant; shown where its day is asked for.
+        notes: said when it is registered, while they hold.
+        again: what is asked for again after it.
+    """
+
+    said: list[str] = []
+    hints: list[str] = []
+    others: list[str] = []
+    completes: list[str] = []
+    begins_operation: bool = False
+    repeats: bool = False
+    when: str = ""
+    meaning: str = ""
+    notes: list[Note] = []
+    again: list[Again] = []
 
 
 class Article(Entry, frozen=True):
@@ -162,13 +210,6 @@ class Stage(Entry, frozen=True):
     later: bool = False
 
 
-class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A remark that is shown while its condition holds."""
-
-    when: str
-    text: str
-
-
 class Document(Entry, frozen=True):
     """A document to hand in, at which stage, when, and which article asks for it."""
 
@@ -202,12 +243,13 @@ class Authority(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RouteStep(Entry, frozen=True):
-    """A step of the procedure."""
+    """A step of the procedure; ``stage`` names the stage whose documents it wants."""
 
     title: str
     when: str
     articles: list[str]
     authorities: list[Authority]
+    stage: str = ""
     reading: str = ""
 
 
@@ -227,7 +269,12 @@ class YearlyDay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Deadline(Entry, frozen=True):
-    """Something due: after an event, each year, or on a date that is itself a fact."""
+    """Something due: after an event, each year, or on a date that is itself a fact.
+
+    Attributes:
+        done_by: the kind of event that shows it was done, on or after the day from which it runs.
+        done_when: CEL; it was done once this holds.
+    """
 
     title: str
     each: Literal["event", "year", "fact"]
@@ -242,6 +289,8 @@ class Deadline(Entry, frozen=True):
     from_: str = msgspec.field(name="from", default="")
     to: str = ""
     next_year_on: YearlyDay | None = None
+    done_by: str = ""
+    done_when: str = ""
     reading: str = ""
 
 
@@ -316,11 +365,17 @@ class Form(Entry, frozen=True):
 
 
 class Places(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The names by which a description places a unit: of the city, of its counties, of its parks."""
+    """The names by which a description places a unit.
+
+    Attributes:
+        city, county, park: of the city, its counties and its parks, the longest first.
+        outside: of other places; a unit there is none of the city's.
+    """
 
     city: list[str] = []
     county: list[str] = []
     park: list[str] = []
+    outside: list[str] = []
 
 
 class PackHead(Entry, frozen=True):
@@ -350,42 +405,6 @@ class DocumentsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     documents: list[Document]
 
 
-class Outside(Entry, frozen=True):
-    """Something that people ask and the regulation does not settle.
-
-    Attributes:
-        message: why there is no answer; the user reads it.
-        nearest: the article that comes closest.
-        phrases: how people ask it, a line each.
-        words: what shows on its own that this is asked, separated by white space.
-        asks: what the question must ask for, unless it has one of these words; empty: anything.
-    """
-
-    message: str
-    nearest: str
-    asks: list[AskedFor] = []
-    phrases: str = ""
-    words: str = ""
-
-
-class Synonyms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """synonyms.yaml: how people ask about the articles. A pack without it is searched by its articles alone.
-
-    Attributes:
-        amounts: 万元, ascending: the limits that the articles draw; an amount is found by what lies between two.
-        words: a meaning on each line: the regulation's word, then what people say for it.
-        asked: article → questions that it answers, a line each.
-        outside: what people ask and no article answers.
-        otherwise: the article to name when a question comes near none.
-    """
-
-    amounts: list[int] = []
-    words: str = ""
-    asked: dict[str, str] = {}
-    outside: list[Outside] = []
-    otherwise: str = ""
-
-
 class Pack(msgspec.Struct, frozen=True):
     """All of a city's rules; ``digest`` is a hash of the files, so that a draft can name exactly these."""
 
@@ -400,6 +419,7 @@ class Pack(msgspec.Struct, frozen=True):
     deadlines: list[Deadline]
     forms: list[Form]
     synonyms: Synonyms = Synonyms()
+    event_rules: list[EventRule] = []
 
     @property
     def questions(self) -> list[Question]:

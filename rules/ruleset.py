@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rules.conditions import BOOL, INT, RECORDS, STRING, ConditionError, Conditions
 from rules.facts import Fact
+from rules.pack import EventRule
 from rules.text import T, Text
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from cel_expr_python import cel
 
-    from rules.pack import Article, Document, Form, Pack, Question
+    from rules.pack import Again, Article, Document, EventKind, Form, Pack, Question
 
 SCOPE_NAME = "scope"
 EVENTS_NAME = "events"
@@ -55,6 +56,10 @@ class RuleSet:
         facts: every fact by id, in asking order.
         questions: every question by id, in asking order.
         later_stages: stages whose documents are due only after the declaration is submitted.
+        event_kinds: every kind of event by id, in the order of the pack.
+        event_rules: what follows from a kind of event; of a kind that the pack says nothing of, nothing.
+        again: what is asked for again after an event, by id.
+        later_facts: facts whose questions are put again after the declaration is submitted.
         conditions: the compiled conditions.
     """
 
@@ -75,6 +80,12 @@ class RuleSet:
         self.articles: dict[str, Article] = {article.id: article for article in pack.articles}
         self.forms: dict[str, Form] = {form.id: form for form in pack.forms}
         self.later_stages = frozenset(stage.id for stage in pack.stages if stage.later)
+        self.event_kinds: dict[str, EventKind] = {kind.id: kind for kind in pack.head.events}
+        given = {rule.id: rule for rule in pack.event_rules}
+        self.event_rules = {name: given.get(name, EventRule(id=name)) for name in self.event_kinds}
+        self.again: dict[str, Again] = {item.id: item for rule in pack.event_rules for item in rule.again}
+        put_again = {item.question for item in self.again.values()}
+        self.later_facts = frozenset(name for name, fact in self.facts.items() if fact.question.id in put_again)
         self.sites = list(_sites(pack))
         self._direct: dict[str, tuple[Fact, ...]] = {}
         names = {name: fact.cel_type for name, fact in self.facts.items()} | BUILT_IN
@@ -146,13 +157,21 @@ def _sites(pack: Pack) -> Iterator[Site]:
             if authority.when:
                 yield Site("route.yaml", step.id, authority.when)
     yield from _deadline_sites(pack)
+    yield from _event_sites(pack)
     yield from _form_sites(pack)
 
 
 def _deadline_sites(pack: Pack) -> Iterator[Site]:
     for deadline in pack.deadlines:
-        for text in filter(None, (deadline.when, deadline.inferred_when)):
+        for text in filter(None, (deadline.when, deadline.inferred_when, deadline.done_when)):
             yield Site("deadlines.yaml", deadline.id, text)
+
+
+def _event_sites(pack: Pack) -> Iterator[Site]:
+    for rule in pack.event_rules:
+        texts = (rule.when, *(note.when for note in rule.notes), *(item.until for item in rule.again))
+        for text in filter(None, texts):
+            yield Site("events.yaml", rule.id, text)
 
 
 def _form_sites(pack: Pack) -> Iterator[Site]:

@@ -62,12 +62,16 @@ class RouteLeg(msgspec.Struct, frozen=True):
 
 
 class DueDate(msgspec.Struct, frozen=True):
-    """A deadline on a day; ``extended_due`` is None while the calendar of that year is not published."""
+    """A deadline on a day; ``extended_due`` is None while the calendar of that year is not published.
+
+    ``is_done`` says that what is due is known to be done; where nothing shows that, it is not.
+    """
 
     deadline: Deadline
     due: date
     extended_due: date | None
     inferred: bool
+    is_done: bool = False
 
 
 class Verdict(msgspec.Struct, frozen=True):

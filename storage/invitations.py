@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Invitation(msgspec.Struct, frozen=True):
-    """A link that lets its bearer make one account.
+    """A link that lets its bearer make one account, or set the password of an existing one anew.
 
     Attributes:
         token_hash: the hash of the token in the link.
@@ -27,7 +27,7 @@ class Invitation(msgspec.Struct, frozen=True):
         created_at: when it was made.
         expires_at: from then on it cannot be used.
         used_at: when it was used; None while it was not.
-        account_id: the account that was made with it.
+        account_id: the account that was made with it, or the existing one that gets a new password by it.
     """
 
     token_hash: str
@@ -58,6 +58,7 @@ class Invitations:
         invited_by: str,
         at: datetime,
         expires_at: datetime,
+        account_id: int | None = None,
     ) -> None:
         """Add an invitation.
 
@@ -68,10 +69,11 @@ class Invitations:
             invited_by: who makes the link.
             at: now.
             expires_at: from then on it cannot be used.
+            account_id: the existing account whose password is to be set anew; None to make one.
 
         Raises:
             Duplicate: there is one with this token.
-            NotFound: there is no such unit.
+            NotFound: there is no such unit or account.
         """
         values = {
             "token_hash": token_hash,
@@ -80,6 +82,7 @@ class Invitations:
             "invited_by": invited_by,
             "created_at": at,
             "expires_at": expires_at,
+            "account_id": account_id,
         }
         self._connection.execute(insert(invitation), values)
 

@@ -10,6 +10,8 @@ LABELS: dict[str, Text] = {
     "joined": T("开通账号"),
     "linked": T("绑定统一身份认证"),
     "invited": T("发出邀请"),
+    "password_reset": T("发出设新密码的链接"),
+    "password_set": T("设了新密码"),
     "unit_added": T("添加单位"),
     "account_closed": T("停用账号"),
     "account_opened": T("恢复账号"),

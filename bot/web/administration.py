@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from bot.web.visit import Visit
+    from storage.accounts import Account
+    from storage.unit_of_work import UnitOfWork
 
 LOG_PAGE = 100
 
@@ -61,18 +63,31 @@ def invite(visit: Visit) -> Response:
     return _page(visit, link=settings.invitation_link(token))
 
 
+def reset(visit: Visit) -> Response:
+    """Make a link by which somebody sets a new password, and show it this once."""
+    settings = visit.site.settings
+    with visit.site.conversation.database.unit_of_work() as work:
+        token = operating.reset(
+            work,
+            _account(visit, work),
+            actor=visit.user.actor,
+            at=visit.now,
+            lasts=timedelta(hours=settings.invitation_hours),
+        )
+    return _page(visit, link=settings.invitation_link(token))
+
+
 def set_active(visit: Visit) -> Response:
     """Close an account, or open it again; an operator cannot close the account they are using."""
-    account_id = visit.number("account_id")
-    if account_id == visit.user.account_id:
+    if visit.number("account_id") == visit.user.account_id:
         return _page(visit, error=T("不能停用自己正在用的账号。"), status=422)
     with visit.site.conversation.database.unit_of_work() as work:
-        try:
-            account = work.accounts.get(account_id)
-        except NotFound:
-            raise HTTPException(404) from None
         operating.set_active(
-            work, account, is_active=visit.value("active") == "1", actor=visit.user.actor, at=visit.now
+            work,
+            _account(visit, work),
+            is_active=visit.value("active") == "1",
+            actor=visit.user.actor,
+            at=visit.now,
         )
     return visit.redirect("/admin")
 
@@ -85,6 +100,13 @@ def log(visit: Visit) -> Response:
         units = {unit.id: unit.name for unit in work.units.list()}
         people = {f"web:account:{account.id}": account.name for account in work.accounts.list()}
     return visit.page("log.html", entries=entries, units=units, people=people, page=LOG_PAGE)
+
+
+def _account(visit: Visit, work: UnitOfWork) -> Account:
+    try:
+        return work.accounts.get(visit.number("account_id"))
+    except NotFound:
+        raise HTTPException(404) from None
 
 
 def _page(visit: Visit, *, error: Text | None = None, link: str = "", status: int = 200) -> Response:

@@ -10,7 +10,21 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from bot.web import administration, form, home, officer, oidc, projects, side, sign_in, workspace
+from bot.web import (
+    administration,
+    documents,
+    downloads,
+    form,
+    home,
+    officer,
+    oidc,
+    packaging,
+    project_actions,
+    projects,
+    side,
+    sign_in,
+    workspace,
+)
 from bot.web.gate import Access, route
 from bot.web.problems import handlers
 from bot.web.protection import Protection
@@ -44,6 +58,7 @@ def create_app(site: Site) -> Starlette:
 def routes(site: Site) -> list[BaseRoute]:
     """Return every page with who reaches it; the one place to read what may be seen by whom."""
     project = "/projects/{project_id:int}"
+    document = f"{project}/documents/{{document}}"
     return [
         route(site, "/", home.home, Access.SIGNED_IN),
         route(site, "/open", sign_in.open_local, Access.ANYONE),
@@ -58,6 +73,17 @@ def routes(site: Site) -> list[BaseRoute]:
         route(site, "/theme", home.set_theme, Access.ANYONE, methods=POST),
         route(site, "/projects", projects.listing, Access.MEMBER),
         route(site, "/projects", projects.begin, Access.MEMBER, methods=POST),
+        route(site, "/deadlines.ics", project_actions.whole_calendar, Access.MEMBER),
+        route(site, f"{project}/deadlines.ics", project_actions.calendar, Access.MEMBER),
+        route(site, f"{project}/duplicate", project_actions.duplicate, Access.MEMBER, methods=POST),
+        route(site, f"{project}/archive", project_actions.archive, Access.MEMBER, methods=POST),
+        route(site, f"{project}/reopen", project_actions.reopen, Access.MEMBER, methods=POST),
+        route(site, f"{project}/submit", project_actions.submit_page, Access.MEMBER),
+        route(site, f"{project}/submit", project_actions.submit, Access.MEMBER, methods=POST),
+        route(site, f"{project}/recall", project_actions.recall, Access.MEMBER, methods=POST),
+        route(site, f"{project}/export.zip", project_actions.export, Access.MEMBER),
+        route(site, f"{project}/delete", project_actions.delete_page, Access.MEMBER),
+        route(site, f"{project}/delete", project_actions.delete, Access.MEMBER, methods=POST),
         route(site, project, workspace.show, Access.MEMBER),
         route(site, f"{project}/say", workspace.say, Access.MEMBER, methods=POST),
         route(site, f"{project}/live", workspace.live, Access.MEMBER),
@@ -70,6 +96,15 @@ def routes(site: Site) -> list[BaseRoute]:
             workspace.file_of_entry,
             Access.MEMBER,
         ),
+        route(site, f"{project}/documents", documents.listing, Access.MEMBER),
+        route(site, f"{document}/upload", documents.upload, Access.MEMBER, methods=POST),
+        route(site, f"{document}/tick", documents.tick, Access.MEMBER, methods=POST),
+        route(site, f"{document}/{{version:int}}", downloads.file_of_document, Access.READER),
+        route(site, f"{document}/{{version:int}}/withdraw", documents.withdraw, Access.MEMBER, methods=POST),
+        route(site, f"{project}/papers/{{paper}}.{{ending}}", downloads.paper, Access.READER),
+        route(site, f"{project}/catalogue-template.xlsx", downloads.catalogue_template, Access.MEMBER),
+        route(site, f"{project}/package", packaging.make_page, Access.MEMBER, methods=POST),
+        route(site, f"{project}/package.zip", packaging.package, Access.READER),
         route(site, "/submitted", officer.listing, Access.OFFICER),
         route(site, "/submitted/summary.xlsx", officer.summary, Access.OFFICER),
         route(site, "/submitted/{project_id:int}", officer.show, Access.OFFICER),
@@ -78,6 +113,13 @@ def routes(site: Site) -> list[BaseRoute]:
         route(site, "/admin/invitations", administration.invite, Access.OPERATOR, methods=POST),
         route(
             site, "/admin/accounts/{account_id:int}", administration.set_active, Access.OPERATOR, methods=POST
+        ),
+        route(
+            site,
+            "/admin/accounts/{account_id:int}/reset",
+            administration.reset,
+            Access.OPERATOR,
+            methods=POST,
         ),
         route(site, "/audit", administration.log, Access.OPERATOR),
         route(site, f"{project}/side", side.show_side, Access.MEMBER),

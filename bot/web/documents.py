@@ -70,9 +70,7 @@ def upload(visit: Visit) -> Response:
     # The same page sent twice is the same upload; another file chosen on it is not.
     what = f"upload:{document_id}:{hashlib.sha256(data).hexdigest()[:16]}"
     update = _update(visit, what, said=said if title else T("上传：{name}", name=shown_name))
-    update = msgspec.structs.replace(
-        update, text=f"{UPLOAD} {title}".strip(), file=IncomingFile(name, data)
-    )
+    update = msgspec.structs.replace(update, text=f"{UPLOAD} {title}".strip(), file=IncomingFile(name, data))
     return _carry_out(visit, update, document_id)
 
 

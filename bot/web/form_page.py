@@ -314,7 +314,7 @@ def _boxes(view: View, question: Question, part: FactPart, held: Sequence[str]) 
         boxes.append((NONE, T("都没有")))
     elif boxes and question.skippable:
         boxes.append(("", T("先不答")))
-    return [Box(value, label, value in held or (not value and not any(held))) for value, label in boxes]
+    return [Box(value, label, bool(value) and value in held) for value, label in boxes]
 
 
 def _date_note(text: str) -> Text:

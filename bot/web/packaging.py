@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import uuid
 from typing import TYPE_CHECKING, NamedTuple
 
 from starlette.exceptions import HTTPException
@@ -12,7 +11,6 @@ from starlette.responses import StreamingResponse
 from bot.bundle import Packing, conversation_uploads, make_bundle
 from bot.failures import failure_text
 from bot.package import as_drafted
-from bot.project_state import project_state
 from bot.translation import languages
 from bot.turn import EditedElsewhereError
 from bot.updates import Incoming
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from bot.web.visit import Opened, Visit
-    from dialogs.view import View
 
 GENERATE = "generate"
 _log = logging.getLogger(__name__)
@@ -67,7 +64,7 @@ class Making:
                 yield MadeFile(number, name, size_text(len(data)))
         except StorageError as error:
             self.failure = failure_text(error)
-        except Exception:
+        except Exception:  # noqa: BLE001 - logged; no handler can answer any more
             _log.exception("package")
             self.failure = _FAILED
 
@@ -89,21 +86,14 @@ def make_page(visit: Visit) -> Response:
         except EditedElsewhereError:
             return visit.redirect(f"/projects/{project_id}/documents")
         opened = _opened(visit, project_id)
-    making = Making(_packing(visit, opened))
-    pieces = (
-        template_environment()
-        .get_template("package.html")
-        .generate(
-            visit=visit,
-            site=visit.site,
-            languages=languages(),
-            opened=opened,
-            making=making,
-            row=row_of(opened),
-        )
+    uploads = conversation_uploads(visit.site.conversation, project_id)
+    making = Making(Packing(as_drafted(opened.view), uploads, visit.translate))
+    template = template_environment().get_template("package.html")
+    page = template.generate(
+        visit=visit, site=visit.site, languages=languages(), opened=opened, making=making, row=row_of(opened)
     )
     # A proxy that waits for the whole page would hide the progress.
-    return StreamingResponse(pieces, media_type="text/html", headers={"X-Accel-Buffering": "no"})
+    return StreamingResponse(page, media_type="text/html", headers={"X-Accel-Buffering": "no"})
 
 
 def package(visit: Visit) -> Response:
@@ -114,5 +104,34 @@ def package(visit: Visit) -> Response:
         if opened.view.is_over:
             raise HTTPException(404)
         visit.note(work, "package_downloaded", project_id=project_id)
-    bundle = _packing(visit, opened).make()
+    uploads = conversation_uploads(visit.site.conversation, project_id)
+    bundle = make_bundle(as_drafted(opened.view), uploads, visit.translate)
     return visit.download(bundle.name, bundle.data, "application/zip")
+
+
+def _opened(visit: Visit, project_id: int) -> Opened:
+    with visit.site.conversation.database.unit_of_work() as work:
+        return visit.open(work, project_id)
+
+
+def _generate(visit: Visit, project_id: int) -> None:
+    """Say 生成 in the conversation, which notes what is made here; a form sent twice says it once.
+
+    Raises:
+        EditedElsewhereError: somebody else is editing the project.
+    """
+    visit.site.conversation.receive(
+        Incoming(
+            channel=CHANNEL,
+            update_id=f"{project_id}:{GENERATE}:{visit.value('turn', longest=64)}",
+            user=visit.user.user,
+            text=command_word(GENERATE),
+            window=WINDOW,
+            project_id=project_id,
+            owner=visit.user.owner,
+            actor=visit.user.actor,
+            said=visit.say(COMMANDS[GENERATE]),
+            editor=visit.user.editor,
+            is_shown_from_history=True,
+        )
+    )

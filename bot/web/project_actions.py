@@ -152,7 +152,14 @@ def export(visit: Visit) -> Response:
         visit.note(work, "exported", project_id=opened.project.id)
     out = tempfile.TemporaryFile()  # noqa: SIM115 - it is read, and closed, while it is sent
     try:
-        write_export(out, visit.site.conversation, opened.project, opened.view, people, visit.translate)
+        write_export(
+            out,
+            visit.site.conversation,
+            opened.project,
+            opened.view,
+            people=people,
+            translate=visit.translate,
+        )
     except BaseException:
         out.close()
         raise

@@ -26,6 +26,8 @@ _LOGIN = re.compile(r"[\w.@+-]{2,60}")
 
 def open_local(visit: Visit) -> Response:
     """Let the person at this computer in, by the address that was printed."""
+    if visit.site.local_user is None:
+        raise HTTPException(404)
     if visit.principal is not None:
         return visit.redirect("/")
     if not visit.site.use_local_token(visit.request.query_params.get("token", "")):
@@ -55,7 +57,7 @@ def sign_in(visit: Visit) -> Response:
         with visit.site.conversation.database.unit_of_work() as work:
             work.audit.append(at=visit.now, actor="web", action="sign_in_refused")
         return _refused(
-            visit, login, T("用户名或密码不对，请再试；忘了密码请找管理员重新发邀请。"), status=403
+            visit, login, T("用户名或密码不对，请再试；忘了密码请找管理员要一个设新密码的链接。"), status=422
         )
     if account.password_hash and needs_new_hash(account.password_hash):
         with visit.site.conversation.database.unit_of_work() as work:
@@ -81,16 +83,18 @@ def invitation_page(visit: Visit) -> Response:
 
 
 def accept_invitation(visit: Visit) -> Response:
-    """Open the account of somebody who was invited; an invitation works once."""
+    """Open the account of somebody who was invited, or set their password anew; a link works once."""
     login, name = visit.value("login", longest=60).strip(), visit.value("name", longest=40).strip()
     password = visit.value("password", longest=LONGEST_PASSWORD)
-    problem = _problem(login, name, password, visit.value("again", longest=LONGEST_PASSWORD))
     with visit.site.conversation.database.unit_of_work() as work:
         invitation = _open_invitation(visit, work)
         unit = None if invitation.unit_id is None else work.units.get(invitation.unit_id)
+    problem = _bad_password(password, visit.value("again", longest=LONGEST_PASSWORD))
+    if invitation.account_id is None:
+        problem = _bad_name(login, name) or problem
     if problem is None:
         try:
-            return begin_session(visit, _open_account(visit, login, name, hashed(password)))
+            return begin_session(visit, _let_in(visit, login, name, hashed(password)))
         except Duplicate:
             problem = T("这个用户名已经有人用了，请换一个。")
     return visit.page(
@@ -104,24 +108,30 @@ def accept_invitation(visit: Visit) -> Response:
     )
 
 
-def _open_account(visit: Visit, login: str, name: str, password_hash: str) -> int:
-    """Open the account of who was invited, unless somebody else has just used the invitation."""
+def _let_in(visit: Visit, login: str, name: str, password_hash: str) -> int:
+    """Return the account of who was invited, unless somebody else has just used the link."""
     with visit.site.conversation.database.unit_of_work() as work:
         invitation = _open_invitation(visit, work)
-        account = work.accounts.add(
-            unit_id=invitation.unit_id,
-            login=login,
-            name=name,
-            role=invitation.role,
-            password_hash=password_hash,
-            at=visit.now,
-        )
-        if not work.invitations.use(digest_of(visit.path("token")), account_id=account.id, at=visit.now):
+        account_id = invitation.account_id
+        if account_id is not None:
+            work.accounts.set_password(account_id, password_hash)
+            work.web_sessions.end_all(account_id)
+        else:
+            account_id = work.accounts.add(
+                unit_id=invitation.unit_id,
+                login=login,
+                name=name,
+                role=invitation.role,
+                password_hash=password_hash,
+                at=visit.now,
+            ).id
+        if not work.invitations.use(digest_of(visit.path("token")), account_id=account_id, at=visit.now):
             raise HTTPException(404, "invitation")
+        action = "joined" if invitation.account_id is None else "password_set"
         work.audit.append(
-            at=visit.now, actor=f"web:account:{account.id}", action="joined", unit_id=invitation.unit_id
+            at=visit.now, actor=f"web:account:{account_id}", action=action, unit_id=invitation.unit_id
         )
-    return account.id
+    return account_id
 
 
 def begin_session(visit: Visit, account_id: int | None, path: str = "/") -> Response:
@@ -164,13 +174,13 @@ def _open_invitation(visit: Visit, work: UnitOfWork) -> Invitation:
     return invitation
 
 
-def _problem(login: str, name: str, password: str, again: str) -> Text | None:
+def _bad_name(login: str, name: str) -> Text | None:
     if not _LOGIN.fullmatch(login):
         return T("用户名要 2 到 60 个字：汉字、字母、数字和 . @ + - _。")
-    if not name:
-        return T("请写上姓名，同事要看得出是谁。")
+    return None if name else T("请写上姓名，同事要看得出是谁。")
+
+
+def _bad_password(password: str, again: str) -> Text | None:
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         return T("密码要 {least} 到 {most} 个字符。", least=SHORTEST_PASSWORD, most=LONGEST_PASSWORD)
-    if password != again:
-        return T("两次输入的密码不一样。")
-    return None
+    return None if password == again else T("两次输入的密码不一样。")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
@@ -31,15 +31,16 @@ _ASKED = re.compile(
 )
 _POLITE = re.compile("^(?:请问|想问(?:一?下)?|问一?下|想?咨询(?:一?下)?|麻烦问一?下)[，,]?(?=我们?|咱|本)")
 _SUPPOSED = re.compile(
-    "如果|若(?!干)|假如|假设|假使|要是|倘若|倘|一旦|万一|(?<!钱)(?<!资金)(?<!时间)(?<!预算)(?<!经费)(?<!这边)(?<!项目)的话|除非|只要|只有.{0,12}才|视情况|看情况|根据情况|取决于|要看|"
-    "无论|不管|即使|即便|哪怕|等.{0,12}(?:再|后再)|批了|批下来|参照|参考|借鉴|比如|例如|譬如|举例|举个例|打比方|打个比方"
+    "如果|若(?!干)|假如|假设|假使|要是|倘若|倘|一旦|万一|(?<!钱)(?<!资金)(?<!时间)(?<!预算)(?<!经费)(?<!这边)(?<!项目)的话|除非|只要|"
+    "只有.{0,12}才|视情况|看情况|根据情况|取决于|要看|"
+    "无论|不管|即使|即便|哪怕|等.{0,12}(?:再|后再)|批了(?=[再就才之以后])|批下来|参照|参考|借鉴|比如|例如|譬如|举例|举个例|打比方|打个比方"
 )
 _HEDGED = re.compile(
     "可能|也许|或许|大概|应该|按理|理论上|通常|一般(?:来说|是|都)|估计|估摸|估算(?:的|大)|粗略|毛估|初估|预估|匡算|大致|大体|"
     "好像|似乎|貌似|差不多|几乎|基本上|暂(?![未无])|待[定确批审编]|有待|尚待|等待|未定|没定|不确定|不清楚|不知道|不了解|不太?懂|"
     "拿不准|说不准|不好说|没想好|再定|再说|再议|再考虑|以后再|以后(?:可能|考虑)|今后|将来|日后|后期(?!运维)|后面再|回头|"
     "下一步|下一阶段|远期|择机|适时|逐步|陆续|希望|争取|力争|最好|期望|建议|倾向|考虑(?!到)|想着|设想|或(?!许|采购|新建|购置|建设)|还是|要么|"
-    "二选一|两种|方案[一二三ab]|备选|不一定|未必|恐怕|怕是|难说|没准|说不定|八成|初步(?!设计|验收|方案)|原则上|"
+    "二选一|两种|方案[一二三ab]|备选|不一定|未必|恐怕|怕是|难说|没准|说不定|八成|初步(?!设计|验收|方案)|原则上|应当|必须|按照?要求|(?<![供适对反响相])应(?=[全接部按做由与和在进满达同包为优上该])|"
     "(?:还|仍|正)在|在[编办谈走报]|[批办行制理审]中(?![心级学医层])|口头|听说|据说|据悉|假装|没拍板|未拍板"
 )
 _REPORTED = re.compile(
@@ -52,8 +53,13 @@ _FOREIGN = re.compile(
     "合同|中标|招标控制价|前几年|前些年|几年前|早就|原计划|原定|本来|"
     "原先|原本|按规定|规定要求|办法规定|文件规定|条文|条规定|一般项目|有些项目|有的(?:项目|单位)|任何项目|凡是|凡|所有项目"
 )
-_OLD_SYSTEM = re.compile("(?:现有|原有|原来|(?<![草高平中])原(?![料始创])|旧(?!小区)|(?<!养)(?<!敬)老(?![年人百龄旧乡师干])|已有|已建(?!成|设|好)|在用|现用|目前用)的?[^，,。]{0,8}?(?:系统|平台|软件|网站|机房)")
-_AS_OBJECT = re.compile("[对在将把与和同跟给为替换汰扩改升建合入通代用于托基旧]$|整合|升级|改造|利用|依托|对接|不是")
+_OLD_SYSTEM = re.compile(
+    "(?:现有|原有|原来|(?<![草高平中])原(?![料始创])|旧(?!小区)|(?<!养)(?<!敬)老(?![年人百龄旧乡师干])|(?:目前|当前|现在)的?(?=系统|平台|网站)|已有|已建(?!成|设|好)|在用|现用|"
+    "目前用)的?[^，,。]{0,8}?(?:系统|平台|软件|网站|机房)"
+)
+_AS_OBJECT = re.compile(
+    "[对在将把与和同跟给为替换汰扩改升建合入通代用于托基旧]$|整合|升级|改造|利用|依托|对接|不是"
+)
 _YEAR = re.compile("(?<![0-9])(20[0-9]{2})年|(?<![0-9])([12][0-9])年(?=[0-9建上投开启验买花做])")
 _DONE = re.compile("建|上线|投入|投用|花|验收|开发|采购|启用|完成|投资|立项|买|用了|做的")
 _RESET = re.compile(
@@ -118,6 +124,14 @@ class Clauses:
         return self.text[parts[0].start : parts[-1].end]
 
 
+class _Place(NamedTuple):
+    """Where a sentence stands, and the marks that end it."""
+
+    start: int
+    end: int
+    mark: str
+
+
 class _Mood:
     """What carries over from one clause to the next."""
 
@@ -131,28 +145,27 @@ class _Mood:
 def _read(text: str, as_of: date) -> list[Clause]:
     clauses: list[Clause] = []
     mood = _Mood()
-    for number, (start, end, mark) in enumerate(_sentences(text)):
+    for number, place in enumerate(_sentences(text)):
         mood.is_supposed = mood.is_reported = False
         mood.is_lingering = mood.is_foreign or mood.is_lingering
         mood.is_foreign = False
-        clauses += _sentence(text, start, end, mark, number, mood, as_of)
-        if "\n" in mark or "\0" in mark:
+        clauses += _sentence(text, place, number, mood, as_of)
+        if "\n" in place.mark or "\0" in place.mark:
             mood.is_foreign = mood.is_lingering = mood.is_past = False
     return clauses or [Clause(0, 0, 0, "said")]
 
 
-def _sentences(text: str) -> list[tuple[int, int, str]]:
-    found: list[tuple[int, int, str]] = []
+def _sentences(text: str) -> list[_Place]:
+    found: list[_Place] = []
     at = 0
     for mark in _SENTENCE_END.finditer(text):
-        found.append((at, mark.end(), mark[0]))
+        found.append(_Place(at, mark.end(), mark[0]))
         at = mark.end()
-    return [*found, (at, len(text), "")] if at < len(text) else found
+    return [*found, _Place(at, len(text), "")] if at < len(text) else found
 
 
-def _sentence(
-    text: str, start: int, end: int, mark: str, number: int, mood: _Mood, as_of: date
-) -> list[Clause]:
+def _sentence(text: str, place: _Place, number: int, mood: _Mood, as_of: date) -> list[Clause]:
+    start, end, mark = place
     body_end = end - len(mark)
     edges = [start]
     edges += [found.end() for found in _CLAUSE_END.finditer(text, start, body_end)]

@@ -27,7 +27,18 @@ LABELS: dict[str, tuple[str, ...]] = {
     "unit_name": ("项目建设单位", "建设单位", "建设单位名称", "单位名称", "项目单位", "建设单位全称"),
     "applicant_unit": ("项目申报单位", "申报单位"),
     "project_lead": ("项目负责人",),
-    "phone": ("联系电话", "电话", "手机", "手机号", "手机号码", "联系方式", "座机", "办公电话", "tel", "phone"),
+    "phone": (
+        "联系电话",
+        "电话",
+        "手机",
+        "手机号",
+        "手机号码",
+        "联系方式",
+        "座机",
+        "办公电话",
+        "tel",
+        "phone",
+    ),
     "partner_units": ("参与建设单位", "参建单位", "共建单位"),
     "project_name": ("项目名称", "项目名"),
     "project_address": ("项目建设地址", "建设地址", "建设地点", "项目建设地点", "项目地址", "实施地点"),
@@ -41,17 +52,76 @@ LABELS: dict[str, tuple[str, ...]] = {
 }
 """Further names of text facts; the pack's own label of a fact always counts."""
 _OTHER_LABELS = (
-    "总投资", "项目总投资", "项目预计总投资", "投资概算", "资金来源", "联系人", "地址", "邮箱", "传真", "邮编", "日期", "项目类别", "项目性质", "单位",
-    "等保级别", "等保", "工期", "建设周期", "建设期", "计划时间", "项目计划时间", "起止时间", "服务期", "预算", "项目预算", "项目概况", "附件", "单位性质", "负责人", "主管部门",
-    "是否涉密", "本年度预计投入", "起始时间", "完成时间", "上级主管部门", "承建单位", "备注", "项目简介", "其他", "微信", "email",
+    "总投资",
+    "项目总投资",
+    "项目预计总投资",
+    "投资概算",
+    "资金来源",
+    "联系人",
+    "地址",
+    "邮箱",
+    "传真",
+    "邮编",
+    "日期",
+    "项目类别",
+    "项目性质",
+    "单位",
+    "等保级别",
+    "等保",
+    "工期",
+    "建设周期",
+    "建设期",
+    "计划时间",
+    "项目计划时间",
+    "起止时间",
+    "服务期",
+    "预算",
+    "项目预算",
+    "项目概况",
+    "附件",
+    "单位性质",
+    "负责人",
+    "主管部门",
+    "是否涉密",
+    "本年度预计投入",
+    "起始时间",
+    "完成时间",
+    "上级主管部门",
+    "承建单位",
+    "备注",
+    "项目简介",
+    "其他",
+    "微信",
+    "email",
 )
 _SEPARATOR = "[:：|]"
-_TERSE = frozenset({"unit_name", "applicant_unit", "project_lead", "phone", "project_address", "accountable_person"})
-_BEGIN = r"(?:(?<=^)|(?<=[\n\0|，,。;；、()]))(?:[0-9一二三四五六七八九十]{1,2}[.、)]|\([0-9一二三四五六七八九十]{1,2}\)|[-•·●>+]|第?[一二三四五六七八九十]、)*"
+_TERSE = frozenset(
+    {"unit_name", "applicant_unit", "project_lead", "phone", "project_address", "accountable_person"}
+)
+_BEGIN = (
+    r"(?:(?<=^)|(?<=[\n\0|，,。;；、()]))(?:[0-9一二三四五六七八九十]{1,2}[.、)]|\([0-9一二三四五六七八九十]{1,2}\)|[-•·●>+]|"
+    r"第?[一二三四五六七八九十]、)*"
+)
 _UNIT = r"(?:\((?:人民币)?(?:单位[:：]?)?(?P<unit>万元|元|亿元)\))?"
-_TITLE = re.compile("(?:同志|先生|女士|[副]?(?:局长|主任|科长|院长|校长|书记|镇长|乡长|处长|部长|股长|所长|队长|站长|经理|工程师)|工)$")
+_TITLE = re.compile(
+    "(?:同志|先生|女士|[副]?(?:局长|主任|科长|院长|校长|书记|镇长|乡长|处长|部长|股长|所长|队长|站长|经理|工程师)|工)$"
+)
+_FEWEST_HEADS = 3
+_MOST_HEADS_KNOWN = 0.6
+"""The share of heads that must be known names, lest a sentence with bars be taken for a table."""
 _PERSON = re.compile("[一-龥·]{2,8}")
-_UNSAID = re.compile("待|未定|没定|没想好|暂|不详|不清楚|再说|再定|tbd|如下|见附|详见|见下|同上|另附|xx|某|可能|或者?|大概|吧$|还没|保密", re.IGNORECASE)
+_UNSAID = re.compile(
+    "待|未定|没定|没想好|暂|不详|不清楚|再说|再定|tbd|如下|见附|详见|见下|同上|另附|xx|某|可能|或者?|大概|吧$|还没|保密",
+    re.IGNORECASE,
+)
+
+
+class _Cell(NamedTuple):
+    """A cell of a pasted table, and where it stands."""
+
+    words: str
+    start: int
+    end: int
 
 
 class Label(NamedTuple):
@@ -141,9 +211,13 @@ def _value(fact: Fact, words: str) -> Value | None:
             read = match_yes_no(words, allow_unsure=True) if not re.search("[0-9a-z]", words) else None
             return read.value if isinstance(read, Parsed) and isinstance(read.value, bool) else None
         case "choice":
-            return next((option.key for option in fact.question.options if words in _spellings(option.label)), None)
+            return next(
+                (option.key for option in fact.question.options if words in _spellings(option.label)), None
+            )
         case "set":
-            options = [Option(option.key, option.label, tuple(option.synonyms)) for option in fact.question.options]
+            options = [
+                Option(option.key, option.label, tuple(option.synonyms)) for option in fact.question.options
+            ]
             read = match_many(words, options) if not re.search("[0-9等]", words) else None
             return read.value if isinstance(read, Parsed) else None
         case _:
@@ -161,7 +235,9 @@ def _text(notes: Notes, fact: Fact, start: int, value_start: int, end: int) -> b
         bracket = notes.text.find("(", value_start, end)
         if bracket > value_start and fact.id in {"project_lead", "accountable_person"}:
             end = bracket
-    words = source.words(value_start, end).strip(" \t　*`#“”\"'「」《》，,。;；|") if value_start < end else ""
+    words = (
+        source.words(value_start, end).strip(" \t　*`#“”\"'「」《》，,。;；|") if value_start < end else ""
+    )
     if fact.id != "project_name":
         words = source.words(value_start, end).strip(" \t　*`#|") if value_start < end else ""
         words = words.rstrip("。;；，,")
@@ -173,7 +249,12 @@ def _text(notes: Notes, fact: Fact, start: int, value_start: int, end: int) -> b
     read = clean_text(words, max_length=fact.question.max_length or LONGEST_TEXT)
     if form_words.says_nothing(words):
         return True
-    if not isinstance(read, Parsed) or form_words.is_filler(words) or form_words.has_holes(words) or (_UNSAID.search(words) and not is_long):
+    if (
+        not isinstance(read, Parsed)
+        or form_words.is_filler(words)
+        or form_words.has_holes(words)
+        or (_UNSAID.search(words) and not is_long)
+    ):
         notes.doubt(fact.id, start, end, "unclear")
         return False
     notes.state(fact.id, read.value, value_start, end)
@@ -215,20 +296,27 @@ def _rows(notes: Notes) -> list[tuple[int, int]]:
     done: list[tuple[int, int]] = []
     for index, line in enumerate(lines[:-1]):
         heads, values = _cells(line), _cells(lines[index + 1])
-        known = [names.get(re.sub(r"\((?:万元|元)\)", "", words)) for words, _, _ in heads]
-        if len(heads) < 3 or len(heads) != len(values) or sum(name is not None for name in known) < len(heads) * 0.6:  # noqa: PLR2004
+        known = [names.get(re.sub(r"\((?:万元|元)\)", "", head.words)) for head in heads]
+        if (
+            len(heads) < _FEWEST_HEADS
+            or len(heads) != len(values)
+            or sum(name is not None for name in known) < len(heads) * _MOST_HEADS_KNOWN
+        ):
             continue
-        following = _cells(lines[index + 2]) if index + 2 < len(lines) else []
-        done.append((line.start(), lines[index + 1].end()))
-        if len(following) == len(heads):
+        last = index + 1
+        while last + 1 < len(lines) and len(_cells(lines[last + 1])) == len(heads):
+            last += 1
+        done.append((line.start(), lines[last].end()))
+        if last > index + 1:
             continue  # several projects in one table
-        for (head, _, _), name, (words, start, end) in zip(heads, known, values, strict=True):
-            if name is not None and words:
-                _cell(notes, notes.rules.facts[name], head, words, start, end)
+        for head, name, value in zip(heads, known, values, strict=True):
+            if name is not None and value.words:
+                _cell(notes, notes.rules.facts[name], head.words, value)
     return done
 
 
-def _cell(notes: Notes, fact: Fact, head: str, words: str, start: int, end: int) -> None:
+def _cell(notes: Notes, fact: Fact, head: str, cell: _Cell) -> None:
+    words, start, end = cell
     if fact.type == "text":
         _text(notes, fact, start, start, end)
     elif fact.type == "phone":
@@ -248,14 +336,14 @@ def _cell(notes: Notes, fact: Fact, head: str, words: str, start: int, end: int)
             notes.state(fact.id, value, start, end)
 
 
-def _cells(line: re.Match[str]) -> list[tuple[str, int, int]]:
+def _cells(line: re.Match[str]) -> list[_Cell]:
     body = line[0]
     if "|" not in body:
         return []
-    cells: list[tuple[str, int, int]] = []
+    cells: list[_Cell] = []
     at = 0
     for part in body.split("|"):
-        cells.append((part, line.start() + at, line.start() + at + len(part)))
+        cells.append(_Cell(part, line.start() + at, line.start() + at + len(part)))
         at += len(part) + 1
     if body.startswith("|"):
         cells = cells[1:]

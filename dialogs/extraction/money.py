@@ -15,7 +15,8 @@ _SCALE = "个?[万亿萬億]+|w(?:an)?(?![a-z])"
 _UNIT = "(?:元|圆|块钱?|yuan|rmb)(?!素|旦|件|头)"
 _SUM = re.compile(
     rf"(?<![0-9a-z.,])(?P<number>(?:{_DIGITS}|{_SPOKEN}+(?:点{_SPOKEN}+)?|上(?=[百千万]))"
-    rf"[多余来几十百千]*(?:{_SCALE})?(?:多|余|来)?(?:(?:{_DIGITS}|{_SPOKEN}+)(?:{_SCALE}))*(?:(?:[0-9]+|{_SPOKEN}+)(?=[元圆块]))?)(?P<unit> ?{_UNIT})?(?:人民币)?整?"
+    rf"[多余来几十百千]*(?:{_SCALE})?(?:多|余|来)?(?:(?:{_DIGITS}|{_SPOKEN}+)(?:{_SCALE}))*(?:(?:[0-9]+|"
+    rf"{_SPOKEN}+)(?=[元圆块]))?)(?P<unit> ?{_UNIT})?(?:人民币)?整?"
 )
 _HAS_SCALE = re.compile("[万亿萬億w]|wan")
 _NOT_MONEY = re.compile(
@@ -38,7 +39,10 @@ _RATE_BEFORE = re.compile("(?:每[年月台套个人次]?|年均|单价|各)(?:�
 _RANGE_BEFORE = re.compile(
     rf"(?:(?<![0-9a-z.年月-])(?:[0-9.]+|{_SPOKEN}+)(?:{_SCALE})?元?(?:到|至|~|-+|—+|–|或者?|还是|/|、|甚至))$"
 )
-_GOES_ON = re.compile(f"^(?:{_SPOKEN}+|[0-9]+[千百])(?![年月日号级个项类期季度等条家所台套区县市次批点是期旬])")
+_GOES_ON = re.compile(
+    f"^(?:{_SPOKEN}+|[0-9]+[千百])(?![年月日号级个项类期季度等条家所台套区县市次批点是期旬])"
+)
+_YUAN_SIGN = re.compile("(?<!万元\\))(?<!万元\\):)(?<!万元\\)：)[¥￥]$")
 _DIGIT_COMMA = re.compile("[0-9]，$")
 
 
@@ -80,11 +84,13 @@ def sums_in(text: str) -> list[Sum]:
         if not has_unit and not has_scale and not (_BARE_END.match(rest) and match[0][0] in "0123456789"):
             continue
         before = text[max(0, match.start() - 16) : match.start()]
+        if _YUAN_SIGN.search(before) and not has_scale:
+            has_unit = True
         found.append(
             Sum(
                 match.start(),
                 match.end(),
-                None if _is_vague(before, match[0], rest) else _figure(match[0]),
+                None if _is_vague(before, match[0], rest) else _figure(match[0], is_yuan=has_unit),
                 is_bare=not has_unit and not has_scale,
                 is_rate=_RATE_AFTER.match(rest) is not None or _RATE_BEFORE.search(before) is not None,
             )
@@ -103,6 +109,9 @@ def _is_vague(before: str, words: str, rest: str) -> bool:
     )
 
 
-def _figure(words: str) -> Figure | None:
+def _figure(words: str, *, is_yuan: bool) -> Figure | None:
     plain = re.sub(r"(?<=[0-9]),(?=[0-9]{3})", "", words)
-    return figure(compact(plain).replace("人民币", "").removesuffix("整").replace("rmb", "元"))
+    return figure(
+        compact(plain).replace("人民币", "").removesuffix("整").replace("rmb", "元").rstrip("元圆")
+        + "元" * is_yuan
+    )

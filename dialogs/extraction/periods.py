@@ -26,51 +26,85 @@ _TO = "起?(?:到|至|~|-+|—+|–|―)"
 _PERIOD = re.compile(
     f"(?:从|自|由|于)?(?P<period>(?:{_DATE}|{_YEAR}{_NUMBER}){_TO}{_LATER})止?(?P<vague>[初中上下]|左右|前后|上旬|中旬|下旬)?"
 )
-_SINGLE = re.compile(f"(?P<date>{_DATE})(?P<vague>初|中(?!心)|上旬|中旬|下旬|左右|前后|以后|之后|后|前|之前|以前)?")
-_ANCHORED = re.compile(f"(?P<date>(?<![0-9年]){_MONTH}(?:{_DAY}|[底末])?)(?P<vague>初|中|上旬|中旬|下旬|左右|前后|前|之前|以前|后|以后)?")
+_SINGLE = re.compile(
+    f"(?P<date>{_DATE})(?P<vague>初|中(?!心)|上旬|中旬|下旬|左右|前后|以后|之后|后|前|之前|以前)?"
+)
+_ANCHORED = re.compile(
+    f"(?P<date>(?<![0-9年]){_MONTH}(?:{_DAY}|[底末])?)(?P<vague>初|中|上旬|中旬|下旬|左右|前后|前|之前|以前|后|以后)?"
+)
 _SAME_YEAR = re.compile("次年|翌年|第二年|转年")
 _VAGUE_TIME = re.compile(
     f"(?:{_YEAR})?(?:年[底末初中内]|[上下]半年|第?[一二三四1-4]季度?|全年|春节|国庆|五一|暑假|寒假|开学|汛期|两会|{_MONTH})"
     f"|(?:今|明|后|来)年|20[0-9]{{2}}年|尽快|马上|月底"
 )
-_START = "(?:份|就|正式|全面|能|可以|要|计划|预计|拟|[，,]){0,4}(?:开始(?:建设|实施|建|做|干|搞|动工)?|启动(?:建设|实施)?|开工(?:建设)?|动工|开建|进场(?:施工|实施)?|起步|起(?:建|开始)|起(?![草止]))"
-_END = "(?:份|底|就|要|能|可以|全部|正式|全面|整体|计划|预计|拟|[，,]|前){0,4}(?:完成(?:建设|全部建设|整个项目|项目建设|交付)?|完工|建成(?:投用|并?投入使用|交付)?|竣工|交付(?:使用)?|结束|建设?完成|建完|做完|弄完|干完|搞完)"
+_START = (
+    "(?:份|就|正式|全面|能|可以|要|计划|预计|拟|[，,]){0,4}(?:开始(?:建设|实施|建|做|干|搞|动工)?|启动(?:建设|实施)?|开工(?:建设)?|动工|开建|"
+    "进场(?:施工|实施)?|起步|起(?:建|开始)|起(?![草止]))"
+)
+_END = (
+    "(?:份|底|就|要|能|可以|全部|正式|全面|整体|计划|预计|拟|[，,]|前){0,4}(?:完成(?:建设|全部建设|整个项目|项目建设|交付)?|完工|建成(?:投用|并?投入使用|"
+    "交付)?|竣工|交付(?:使用)?|结束|建设?完成|建完|做完|弄完|干完|搞完)"
+)
 _NO_OBJECT = "(?=$|[，,。;；、:：|)\\n!！?？\0]|项目|全部|[0-9一二三四五六七八九十]|今年|明年|后年|预算|总投资|等保|不涉密|工期|投资|并|建设|[到至])"
 _STARTS_BEHIND = re.compile(f"^{_START}{_NO_OBJECT}")
 _ENDS_BEHIND = re.compile(f"^{_END}{_NO_OBJECT}")
-_OTHER_BEHIND = re.compile("^(?:份|底|就|要|前){0,2}(?:上线|投入使用|投用|试运行|验收|完成验收|正式上线|建成上线|通过验收)")
-_START_LABEL = re.compile("(?:起始|开始|开工|启动|动工|计划开工|计划开始|建设开始)(?:时间|日期)?(?:计划|预计|拟|是|为|定在|在|于|[:：|]){1,3}$|(?:计划|拟)?(?:开工|开始|启动|动工)于$")
-_END_LABEL = re.compile("(?:完成|完工|竣工|结束|建成|终止|计划完成)(?:时间|日期)(?:计划|预计|拟|是|为|定在|在|于|[:：|]){1,3}$")
+_OTHER_BEHIND = re.compile(
+    "^(?:份|底|就|要|前){0,2}(?:上线|投入使用|投用|试运行|验收|完成验收|正式上线|建成上线|通过验收)"
+)
+_START_LABEL = re.compile(
+    "(?:起始|开始|开工|启动|动工|计划开工|计划开始|建设开始)(?:(?:时间|日期)(?:计划|预计|拟|是|为|定在|在|于|[:：|]){0,3}|(?:计划|预计|拟|是|为|定在|在|于|[:：|]){1,3})$|(?:计划|拟)?(?:开工|开始|启动|动工)于$"
+)
+_END_LABEL = re.compile(
+    "(?:完成|完工|竣工|结束|建成|终止|计划完成)(?:时间|日期)?(?:计划|预计|拟|是|为|定在|在|于|[:：|]){1,3}$"
+)
 _PLAN_LABEL = re.compile(
-    "(?:建设|计划|项目|实施|起止|项目计划|计划起止|建设起止|项目建设|项目实施|工程)?(?:工期|周期|时间|期限|期|时限)(?:安排|计划)?(?:计划|预计|拟|暂|是|为|定在|在|从|自|于|[:：|]){0,3}$"
+    "(?:建设|计划|项目|实施|起止|项目计划|计划起止|建设起止|项目建设|项目实施|工程)?(?:工期|周期|时间|期限|期|时限)(?:安排|计划)?(?:计划|预计|拟|暂|是|为|"
+    "定在|在|从|自|于|[:：|]){0,3}$"
     "|(?:建设|实施|干|做|工期)(?:从|自|为|是|[:：|])?$"
 )
 _SERVICE_LABEL = re.compile(
-    "(?:服务|租用|租赁|运维服务|运维|维保|购买服务|服务采购|合作)(?:期|期限|周期|时间|时限|年限|起止时间|期间)(?:计划|预计|拟|是|为|从|自|于|共|定为|[:：|]){0,3}$|(?:服务|租期|租)(?:从|自|为|[:：|])?$"
+    "(?:服务|租用|租赁|运维服务|运维|维保|购买服务|服务采购|合作)(?:期|期限|周期|时间|时限|年限|起止时间|期间)(?:计划|预计|拟|是|为|从|自|于|共|定为|[:：|"
+    "]){0,3}$|(?:服务|租期|租)(?:从|自|为|[:：|])?$"
 )
 _OTHER_LABEL = re.compile(
-    "(?:质保|保修|免费|试运行|招标|采购|调研|验收|合同|申报|评审|培训|测评|汛|财政|会议|调整|投资|资金|去年|数据|统计|发布|印发|截[至止]|立项|可研|初设|设计|公示|试点|历史)[^，,。]{0,6}$"
+    "(?:质保|保修|免费|试运行|招标|采购|调研|验收|合同|申报|评审|培训|测评|汛|财政|会议|调整|投资|资金|去年|数据|统计|发布|印发|截[至止]|立项|可研|初设|设计|公示|"
+    "试点|历史)[^，,。]{0,6}$"
 )
 _PLAN_FILL = re.compile(
-    "^(?:我们|项目|本项目|整个|预计|计划|拟|打算|准备|大|时间|就|从|自|由|于|在|想|要|时段|安排|定在|放在|就是|进行|干|做|搞|建设|实施|完成|建成|做完|建完|搞完|建好|弄好|之间|期间|来|内|这段时间|工期|开工|开始|启动|到|完工|竣工|执行)*$"
+    "^(?:我们|项目|本项目|整个|预计|计划|拟|打算|准备|大|时间|就|从|自|由|于|在|想|要|时段|安排|定在|放在|就是|进行|干|做|搞|建设|实施|完成|建成|做完|建完|"
+    "搞完|建好|弄好|之间|期间|来|内|这段时间|工期|开工|开始|启动|到|完工|竣工|执行)*$"
 )
-_PLAN_BEHIND = re.compile("^(?:(?:期间|内|之间)?(?:进行|完成)?(?:建设|实施)(?:完成|完毕)?|建成|完成|做完|建完|完工|搞完|弄完)(?=$|[，,。;；、)\\n]|项目|等保|预算|总投资|不涉密)")
+_PLAN_BEHIND = re.compile(
+    "^(?:(?:期间|内|之间)?(?:进行|完成)?(?:建设|实施)(?:完成|完毕)?|建成|完成|做完|建完|完工|搞完|弄完)(?=$|[，,。;；、)\\n]|项目|等保|预算|总投资|不涉密)"
+)
 _SERVICE_TALK = re.compile("服务期|服务类|购买服务(?!器)|租用|租赁|运维项目|服务采购|运维服务|维保")
 _AIMED = re.compile("最迟|最晚|不晚于|争取|力争|确保|尽量|之前|左右|前后|约$")
 
-_LENGTH = "(?P<length>(?<![0-9.第+])(?:[0-9]{1,2}|[一二两三四五六七八九]|十[一二]?)(?:年半|年(?!度|[0-9一二三四五六七八九十初底中末内])|个?月(?!份))(?:零?[0-9一二三四五六七八九十]{1,2}个月)?|[1-9][0-9]{1,2}个月|[二三四五六]十[一二三四五六七八九]?个月|半年)"
+_LENGTH = (
+    "(?P<length>(?<![0-9.第+])(?:[0-9]{1,2}|[一二两三四五六七八九]|十[一二]?)(?:年半|年(?!度|[0-9一二三四五六七八九十初底中末内])|"
+    "个?月(?!份))(?:零?[0-9一二三四五六七八九十]{1,2}个月)?|[1-9][0-9]{1,2}个月|[二三四五六]十[一二三四五六七八九]?个月|半年)"
+)
 _MORE = "(?:以上|以内|以下|左右|上下|多|不等|或|到|至|[~-]|起|之内|内(?!免费)|吧|\\+)"
 _FREE = "免费(?:的)?(?:系统|软件|平台|技术|项目)?(?:运行)?(?:运维|维护|运行维护)(?:服务|保障)?(?:期|期限|时间|年限)?"
 _FREE_MONTHS = (
     re.compile(f"{_FREE}(?:(?:限|暂|计划|拟|承诺|共|定)?(?:为|是|提供|[:：|])?){_LENGTH}(?P<more>{_MORE})?"),
-    re.compile(f"(?P<least>至少|不少于|不低于|最少|起码|超过|不超过|约)?{_LENGTH}(?P<more>{_MORE})?(?:期)?的?{_FREE}"),
+    re.compile(
+        f"(?P<least>至少|不少于|不低于|最少|起码|超过|不超过|约)?{_LENGTH}(?P<more>{_MORE})?(?:期)?的?{_FREE}"
+    ),
 )
 _FREE_TALK = re.compile(_FREE)
 _LEAST = re.compile("(?:至少|不少于|不低于|最少|起码|超过|不超过|最多|约|大约|大概)[^，,。]{0,6}$")
 _SERVICE_MONTHS = (
-    re.compile(f"(?:服务|租用|租赁|运维服务)(?:期|期限|周期|时间|时长|年限)(?:限|计划|拟|共|总共|一共|定|暂)?(?:为|是|[:：|]|定为)?{_LENGTH}(?P<more>{_MORE})?"),
+    re.compile(
+        f"(?:服务|租用|租赁|运维服务)(?:期|期限|周期|时间|时长|年限)(?:限|计划|拟|共|总共|一共|定|暂)?(?:为|是|[:：|]|"
+        f"定为)?{_LENGTH}(?P<more>{_MORE})?"
+    ),
     re.compile(f"{_LENGTH}(?P<more>{_MORE})?的?(?:服务期|租期|租用期)(?!满)"),
-    re.compile(f"(?:购买|采购|租用|租|买|服务)(?:了|期限|[^，,。;；0-9]{{2,12}}(?:服务|平台|系统))?{_LENGTH}(?P<more>{_MORE})?(?:的?(?:运维|云|网格化|平台|系统|技术|安全|信息化)?服务|的?使用权|$|(?=[，,。;；)\\n]))"),
+    re.compile(
+        f"(?:购买|采购|租用|租|买|服务)(?:了|期限|[^，,。;；0-9]{{2,12}}(?:服务|平台|"
+        f"系统))?{_LENGTH}(?P<more>{_MORE})?(?:的?(?:运维|云|网格化|平台|系统|技术|安全|信息化)?服务|的?使用权|$|"
+        f"(?=[，,。;；)\\n]))"
+    ),
 )
 
 
@@ -98,7 +132,12 @@ def _periods(notes: Notes) -> list[tuple[int, int]]:
                 notes.doubt(fact, start, end, "unclear", is_weak=True)
             continue
         read = parse_period(_spoken(found["period"]), as_of=notes.as_of)
-        if found["vague"] or _AIMED.search(left) or not isinstance(read, Parsed) or not _is_ahead(read.value[1], notes):
+        if (
+            found["vague"]
+            or _AIMED.search(left)
+            or not isinstance(read, Parsed)
+            or not _is_ahead(read.value[1], notes)
+        ):
             for fact in facts:
                 notes.doubt(fact, start, end, "approximate")
             continue
@@ -118,7 +157,11 @@ def _kind(notes: Notes, left: str, right: str, at: int) -> str:
     if _OTHER_LABEL.search(clause):
         return ""
     if _PLAN_LABEL.search(left):
-        return "either" if is_service and re.search("(?<!建设)(?<!计划)(?<!起止)(?:时间|周期|期限|期)[:：|是为]*$", left) else "plan"
+        return (
+            "either"
+            if is_service and re.search("(?<!建设)(?<!计划)(?<!起止)(?:时间|周期|期限|期)[:：|是为]*$", left)
+            else "plan"
+        )
     rest = re.split("[，,。;；)\n\0]", right)[0]
     if _PLAN_FILL.match(clause) and (_PLAN_FILL.match(rest) or _PLAN_BEHIND.match(right)):
         return "either" if is_service else "plan"
@@ -126,7 +169,9 @@ def _kind(notes: Notes, left: str, right: str, at: int) -> str:
         return "either" if is_service else "plan"
     # without commas the words around it belong to something else, and only a few of them harm
     is_spoken = len(notes.clauses.words(notes.clauses.at(at))) > 25  # noqa: PLR2004 - characters
-    if is_spoken and not re.search("服务|租|质保|免费|试运行|招标|调研|验收|合同|评审", left[-8:] + right[:8]):
+    if is_spoken and not re.search(
+        "服务|租|质保|免费|试运行|招标|调研|验收|合同|评审", left[-8:] + right[:8]
+    ):
         return "either" if is_service else "plan"
     return "either" if re.search("建|工|期|项目", clause + rest) else ""
 
@@ -143,8 +188,16 @@ def _singles(notes: Notes, taken: list[tuple[int, int]]) -> list[tuple[int, int]
         if fact is None:
             continue
         taken.append((start, found.end()))
-        if _SERVICE_TALK.search(text) and not re.search("开工|建设|项目|实施|建成|完工|竣工", text[max(0, start - 12) : found.end() + 8]):
-            notes.doubt("service_start" if fact == "planned_start" else "service_end", start, end, "unclear", is_weak=True)
+        if _SERVICE_TALK.search(text) and not re.search(
+            "开工|建设|项目|实施|建成|完工|竣工", text[max(0, start - 12) : found.end() + 8]
+        ):
+            notes.doubt(
+                "service_start" if fact == "planned_start" else "service_end",
+                start,
+                end,
+                "unclear",
+                is_weak=True,
+            )
             notes.doubt(fact, start, end, "unclear", is_weak=True)
             continue
         read = parse_date(_spoken(found["date"]), as_of=notes.as_of, edge=_side(fact))
@@ -160,7 +213,9 @@ def _singles(notes: Notes, taken: list[tuple[int, int]]) -> list[tuple[int, int]
         if fact != "planned_end":
             continue
         taken.append((start, found.end()))
-        read = parse_period(f"{near[-1].year}年{near[-1].month}月到{_spoken(found['date'])}", as_of=notes.as_of)
+        read = parse_period(
+            f"{near[-1].year}年{near[-1].month}月到{_spoken(found['date'])}", as_of=notes.as_of
+        )
         day = read.value[1] if isinstance(read, Parsed) and read.value[1].year == near[-1].year else None
         if _SAME_YEAR.search(text[max(0, start - 4) : start]):
             day = None
@@ -172,7 +227,11 @@ def _note_day(notes: Notes, fact: str, day: date | None, found: re.Match[str]) -
     left = notes.text[max(0, found.start() - 8) : found.start()]
     vague = found["vague"]
     # 12月底前 names the last day; 12月前 may be before the month or before it is over
-    is_exact = not vague or (vague in {"前", "之前", "以前"} and found["date"].endswith(("底", "末", "日", "号")) and fact == "planned_end")
+    is_exact = not vague or (
+        vague in {"前", "之前", "以前"}
+        and found["date"].endswith(("底", "末", "日", "号"))
+        and fact == "planned_end"
+    )
     is_aimed = re.search("最迟|最晚|不晚于|争取|力争|确保|尽量|左右|前后|约$", left)
     if day is None or not is_exact or is_aimed or not _is_ahead(day, notes):
         notes.doubt(fact, found.start(), found.end(), "approximate")
@@ -184,7 +243,10 @@ def _edge(text: str, start: int, end: int) -> str | None:
     """Say whether a day begins or ends the project, by the words around it."""
     left, right = _near(text, start, end)
     clause = re.split("[，,。;；(（\n\0]", left)[-1]
-    if re.search("服务|租|质保|免费|调研|招标|可研|初设|评审|申报|材料|合同|运维|试运行|汛|培训|[回答]复|报送|旧|老|原|数据|会", clause):
+    if re.search(
+        "服务|租|质保|免费|调研|招标|可研|初设|评审|申报|材料|合同|运维|试运行|汛|培训|[回答]复|报送|旧|老|原|数据|会",
+        clause,
+    ):
         return None
     if _START_LABEL.search(left) or _STARTS_BEHIND.match(right):
         return "planned_start"
@@ -216,7 +278,8 @@ def _service_months(notes: Notes) -> None:
 
 
 _SERVICE_LABELLED = re.compile(
-    f"(?:服务期限?|服务时间|租期|租用期|服务周期)(?:从|自|为|是|[:：|])*(?P<start>{_DATE})(?:起算?|开始)(?:[，,]|为期|共|期限|计){{0,3}}{_LENGTH}(?=$|[，,。;；)\\n])"
+    f"(?:服务期限?|服务时间|租期|租用期|服务周期)(?:从|自|为|是|[:：|])*(?P<start>{_DATE})(?:起算?|开始)(?:[，,]|为期|共|期限|"
+    f"计){{0,3}}{_LENGTH}(?=$|[，,。;；)\\n])"
 )
 
 
@@ -239,7 +302,9 @@ def _vague(notes: Notes, taken: list[tuple[int, int]]) -> None:
             continue
         right = text[found.end() : found.end() + 12]
         right = re.sub("^(?:[前后初中底末]|之前|以前|左右|前后|上旬|中旬|下旬)+", "", right)
-        fact = _edge(text, found.start(), found.end() + len(text[found.end() : found.end() + 12]) - len(right))
+        fact = _edge(
+            text, found.start(), found.end() + len(text[found.end() : found.end() + 12]) - len(right)
+        )
         if fact is not None:
             notes.doubt(fact, *found.span(), "approximate")
         elif _OTHER_BEHIND.match(right):

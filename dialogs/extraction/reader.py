@@ -30,10 +30,27 @@ LONGEST_DESCRIPTION = 20_000
 """Characters; a description of one project is a page or two."""
 SECRECY = "classified"
 
-_FORWARDED = re.compile(r"\n[-=_ ]*(?:原始邮件|转发的?邮件|original message|以下是转发|被转发邮件)[^\n]*", re.IGNORECASE)
-_QUOTED_LINE = re.compile(r"(?:^|\n)(?:>|(?:发件人|收件人|抄送|发送时间|主题|from|to|cc|subject|date|sent)[:：])[^\n]*", re.IGNORECASE)
-_SEVERAL_PROJECTS = re.compile("(?:[两二三四五几]|[2-9]|多)个(?:信息化)?(?:项目|平台|系统)(?!的?数据)|另(?:外)?(?:一|还有一)个项目|第[二三四]个项目|项目[二三四2-4b][:：]|两套系统|分别(?:是|为)[^。]{0,20}项目和")
-_READERS = (read_units, read_natures, read_amounts, read_periods, read_statements, read_security, read_sets, read_names)
+_FORWARDED = re.compile(
+    r"\n[-=_ ]*(?:原始邮件|转发的?邮件|original message|以下是转发|被转发邮件)[^\n]*", re.IGNORECASE
+)
+_QUOTED_LINE = re.compile(
+    r"(?:^|\n)(?:>|(?:发件人|收件人|抄送|发送时间|主题|from|to|cc|subject|date|sent)[:：])[^\n]*",
+    re.IGNORECASE,
+)
+_SEVERAL_PROJECTS = re.compile(
+    "(?:[两二三四五几]|[2-9]|多)个(?:信息化)?(?:项目|平台|系统)(?!的?数据)|另(?:外)?(?:一|还有一)个项目|第[二三四]个项目|项目[二三四2-4b][:：]|"
+    "两套系统|分别(?:是|为)[^。]{0,20}项目和"
+)
+_READERS = (
+    read_units,
+    read_natures,
+    read_amounts,
+    read_periods,
+    read_statements,
+    read_security,
+    read_sets,
+    read_names,
+)
 _OF_THE_UNIT = frozenset({"unit_level", "unit_kind", "unit_name", "applicant_unit", "phone", "project_lead"})
 
 
@@ -61,7 +78,11 @@ def extract(rules: RuleSet, text: str, as_of: date) -> Extraction:
     """
     if len(text) > LONGEST_DESCRIPTION:
         raise TooLongError(
-            T("这段文字有 {length} 字，最多读 {most} 字，请只留下说这个项目的部分。", length=len(text), most=LONGEST_DESCRIPTION)
+            T(
+                "这段文字有 {length} 字，最多读 {most} 字，请只留下说这个项目的部分。",
+                length=len(text),
+                most=LONGEST_DESCRIPTION,
+            )
         )
     source = read_source(text)
     labelled = Notes(rules, source, _without_others(source.text), as_of)

@@ -20,7 +20,11 @@ def extraction_messages(rules: RuleSet, extraction: Extraction) -> list[Outgoing
     said: list[Outgoing] = []
     if extraction.facts:
         rows = tuple(
-            (Text(rules.facts[name].label), value_text(rules.facts[name], value), verbatim(excerpt(extraction.spans[name])))
+            (
+                Text(rules.facts[name].label),
+                value_text(rules.facts[name], value),
+                verbatim(excerpt(extraction.spans[name])),
+            )
             for name, value in extraction.facts.items()
         )
         said.append(Table(T("从这段话里读到的，请核对"), (T("项目"), T("读到的"), T("原话")), rows))

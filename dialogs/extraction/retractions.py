@@ -7,24 +7,42 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from dialogs.extraction.candidates import Candidate
 from dialogs.extraction.security import UNDETERMINED
 
 if TYPE_CHECKING:
-    from dialogs.extraction.candidates import Notes
+    from dialogs.extraction.candidates import Candidate, Notes
     from dialogs.extraction.clauses import Clause
 
 _PUT_OFF = re.compile(
-    "(?:还没有?|没有?|尚未|未|没)(?:最终|最后|完全|正式|彻底|真正)?(?:定(?!级|制|位|期|点)|确定|敲定|定下来|落实|拍板|想好|商量好|核实)|不(?:能)?(?:太|是很|完全)?(?:确定|一定|准(?!许|备|予)|作数|算数|保证)|"
-    "待(?:确[定认]|定|核实|批|审)|可能(?:还)?(?:会|要)?(?:变|改|调|增|减|动|超|多|少)|会有(?:所)?(?:变化|调整|变动|出入)|还(?:会|要|可能|得|需要?)(?:再)?(?:变|改|调|商量|研究|讨论|核|确认|优化|压|砍|看|等)|"
-    "供参考|为准|拍脑袋|瞎(?:说|猜|估)|随(?:便|口)(?:说|写|估)|[估猜蒙]的|(?:只是|都是|属于?|是个?)(?:初步|暂定|估算|估计|毛估|大概|大约|设想|打算|草案)|再(?:议|定|说|商量|核实|确认|调|看)|"
+    "(?:还没有?|没有?|尚未|未|没)(?:最终|最后|完全|正式|彻底|真正)?(?:定(?!级|制|位|期|点)|确定|敲定|定下来|落实|拍板|想好|商量好|核实)|"
+    "不(?:能)?(?:太|是很|完全)?(?:确定|一定|准(?!许|备|予)|作数|算数|保证)|"
+    "待(?:确[定认]|定|核实|批|审)|可能(?:还)?(?:会|要)?(?:变|改|调|增|减|动|超|多|少)|会有(?:所)?(?:变化|调整|变动|出入)|还(?:会|要|可能|得|"
+    "需要?)(?:再)?(?:变|改|调|商量|研究|讨论|核|确认|优化|压|砍|看|等)|"
+    "供参考|为准|拍脑袋|瞎(?:说|猜|估)|随(?:便|口)(?:说|写|估)|[估猜蒙]的|(?:只是|都是|属于?|是个?)(?:初步|暂定|估算|估计|毛估|大概|大约|设想|打算|"
+    "草案)|再(?:议|定|说|商量|核实|确认|调|看)|"
     "有出入|记不[清准得]|未必|不见得|初步(?:想法|设想|数|考虑)|暂定|暂估|可调|浮动|开玩笑|假的|举例|举个例|只是例子|测试数据|不算|作废|取消|撤回|不做了|不报了"
 )
 _DECIDED_LATER = re.compile("为准|供参考")
 _EVERYTHING = re.compile("以上|上述|上面|前面|这些|全部|整个")
 _TOPICS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
-    (re.compile("预算|金额|投资|资金|钱|数额|经费|概算|数字|数"), ("total_investment", "budget_estimate", "this_year_investment", "counted_investment", "fund_national", "fund_regional", "fund_city", "fund_social", "fund_other")),
-    (re.compile("时间|工期|日期|周期|进度|开工|完工"), ("planned_start", "planned_end", "service_start", "service_end", "service_months")),
+    (
+        re.compile("预算|金额|投资|资金|钱|数额|经费|概算|数字|数"),
+        (
+            "total_investment",
+            "budget_estimate",
+            "this_year_investment",
+            "counted_investment",
+            "fund_national",
+            "fund_regional",
+            "fund_city",
+            "fund_social",
+            "fund_other",
+        ),
+    ),
+    (
+        re.compile("时间|工期|日期|周期|进度|开工|完工"),
+        ("planned_start", "planned_end", "service_start", "service_end", "service_months"),
+    ),
     (re.compile("等保|定级|级别|等级"), ("mlps_level", "mlps_filed")),
     (re.compile("密评|密码"), ("crypto_assessment", "crypto_planned")),
     (re.compile("名称|名字|项目名"), ("project_name",)),
@@ -41,7 +59,15 @@ _TOPICS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile("对接|接口"), ("docks_my_ningxia", "docks_ningzhengtong", "follows_standards")),
     (re.compile("大数据|数据"), ("bigdata_access",)),
     (re.compile("采购|设备|服务器|机房"), ("infrastructure_items",)),
-    (re.compile("运维"), ("includes_operation", "free_operation_months", "operation_funding_source", "operates_infrastructure")),
+    (
+        re.compile("运维"),
+        (
+            "includes_operation",
+            "free_operation_months",
+            "operation_funding_source",
+            "operates_infrastructure",
+        ),
+    ),
     (re.compile("服务期"), ("service_start", "service_end", "service_months")),
     (re.compile("方案|内容|功能|需求|参数|公司|单位|厂家|招标|合同|供应商|供货|细节|模块|清单"), ()),
 )

@@ -14,27 +14,55 @@ if TYPE_CHECKING:
 _DIGIT = {"一": "1", "二": "2", "三": "3", "四": "4", "五": "5"}
 _LEVEL = "(?P<level>[一二三四五1-5])级"
 _MLPS = "(?:网络安全|信息安全|信息系统|安全)?(?:等级保护|等保)(?:2\\.0|二点零)?(?:标准)?"
-_TO = "(?:的?定级|级别|等级|要求|备案|对象)?(?:的)?(?:拟|计划|预计|需|要|按照?|初步)?(?:定|要求|确定|做|过|达到?|满足|符合)?(?:级)?(?:为|是|按照?|到|在|过|达到|[:：|])?(?:安全保护)?(?:等级)?(?:为)?第?"
+_TO = (
+    "(?:的?定级|级别|等级|要求|备案|对象)?(?:的)?(?:拟|计划|预计|需|要|按照?|初步)?(?:定|要求|确定|做|过|达到?|满足|符合)?(?:级)?(?:为|是|按照?|到|在|"
+    "过|达到|[:：|])?(?:安全保护)?(?:等级)?(?:为)?第?"
+)
 _MLPS_SAID = (
     re.compile(f"{_MLPS}{_TO}{_LEVEL}"),
     re.compile(f"(?<![、和与或/到至~-])第?{_LEVEL}(?:的)?(?:网络安全|信息安全|安全)?(?:等级保护|等保)"),
     re.compile(f"(?<!不)定级?(?:为|到|在)?(?:等保)?第?{_LEVEL}(?!医院|响应)"),
-    re.compile(f"(?:mlps|djbh)(?: ?level)? ?(?P<level>[1-5])"),
+    re.compile("(?:mlps|djbh)(?: ?level)? ?(?P<level>[1-5])"),
 )
 _MLPS_TALK = re.compile("等保(?!测评|备案)|等级保护|定级")
 _MLPS_OTHERS = re.compile("(?:政务云|云平台|机房|原|旧|老|现有|门户|其他|一期|要是|云上)[^，,。;；]{0,8}$")
 _MLPS_RANGE = re.compile("^(?:或|及?以上|以下|[、/]|到|至|[~-]|左右|起步|吧|还是|和|与|甚至)")
-_MLPS_RANGE_BEFORE = re.compile("(?:至少|不低于|最低|起码|或者?|[一二三四五1-5]级?[、/到至~-]|最高|不超过|高于|低于)第?$")
-_NOT_GRADED = re.compile(f"(?:{_MLPS}|系统)(?:级别|等级)?(?:还|目前|尚|暂)*(?:没有?|未|尚未|还未)定级|(?:{_MLPS})(?:级别|定级|等级)(?:还|目前|尚|暂)*(?:没有?定|未定|待定|未确定|没确定)|(?:尚未|还没有?|还未|未)(?:进行)?(?:等保|等级保护)?定级")
+_MLPS_RANGE_BEFORE = re.compile(
+    "(?:至少|不低于|最低|起码|或者?|[一二三四五1-5]级?[、/到至~-]|最高|不超过|高于|低于)第?$"
+)
+_NOT_GRADED = re.compile(
+    f"(?:{_MLPS}|系统)(?:级别|等级)?(?:还|目前|尚|暂)*(?:没有?|未|尚未|还未)定级|(?:{_MLPS})(?:级别|定级|等级)(?:还|目前|尚|"
+    f"暂)*(?:没有?定|未定|待定|未确定|没确定)|(?:尚未|还没有?|还未|未)(?:进行)?(?:等保|等级保护)?定级"
+)
 
 UNDETERMINED = "undetermined"
 """The value of mlps_level for 还没定级."""
 
 _CRYPTO = "(?:密评|(?:商用)?密码应用(?:安全性)?评估|密码测评|密码应用安全性测评|密码评估)"
 _CRYPTO_SAID = (
-    ("done", re.compile(f"{_CRYPTO}(?:也|都|工作|报告)?(?:已经?|均已|业已)(?:做|完成|通过|取得|出|开展)(?:了|完|完成|过)?(?!中|方案)|(?:已经?|均已)(?:完成|通过|做完了?|做了|取得|做过)了?(?:第三方)?{_CRYPTO}(?!方案)|{_CRYPTO}(?:做完了|完成了|通过了|做过了)")),
-    ("planned", re.compile(f"(?:计划|准备|拟|打算|安排)(?:在|于)?[^，,。;；不没未]{{0,14}}?(?:做|开展|进行|组织|完成|委托|实施)?{_CRYPTO}(?!方案)|{_CRYPTO}(?:工作)?(?:已有计划|有计划|已列入计划|已有安排|已安排|已?(?:列入|纳入)[^，,。;；不没未]{{0,6}}计划|计划在?|拟于?|准备在?|计划于)(?:[^，,。;；不没未]{{0,14}}(?:做|开展|进行|完成|实施))?")),
-    ("none", re.compile(f"(?:没有|无|还没有?)(?:做|开展)?{_CRYPTO}的?(?:计划|安排|打算)|(?:没有|未|无|尚未|还没有?)(?:安排|计划做|计划|打算做)(?:做|开展|进行)?{_CRYPTO}|{_CRYPTO}(?:还|目前|尚|暂|都|也)*(?:没有?|未|无|尚未|还没有?)(?:任何)?(?:安排|计划)|不(?:做|开展|进行){_CRYPTO}")),
+    (
+        "done",
+        re.compile(
+            f"{_CRYPTO}(?:也|都|工作|报告)?(?:已经?|均已|业已)(?:做|完成|通过|取得|出|开展)(?:了|完|完成|过)?(?!中|方案)|(?:已经?|"
+            f"均已)(?:完成|通过|做完了?|做了|取得|做过)了?(?:第三方)?{_CRYPTO}(?!方案)|{_CRYPTO}(?:做完了|完成了|通过了|做过了)"
+        ),
+    ),
+    (
+        "planned",
+        re.compile(
+            f"(?:计划|准备|拟|打算|安排)(?:在|于)?[^，,。;；不没未]{{0,14}}?(?:做|开展|进行|组织|完成|委托|实施)?{_CRYPTO}(?!方案)|"
+            f"{_CRYPTO}(?:工作)?(?:已有计划|有计划|已列入计划|已有安排|已安排|已?(?:列入|纳入)[^，,。;；不没未]{{0,6}}计划|计划在?|拟于?|"
+            f"准备在?|计划于)(?:[^，,。;；不没未]{{0,14}}(?:做|开展|进行|完成|实施))?"
+        ),
+    ),
+    (
+        "none",
+        re.compile(
+            f"(?:没有|无|还没有?)(?:做|开展)?{_CRYPTO}的?(?:计划|安排|打算)|(?:没有|未|无|尚未|还没有?)(?:安排|计划做|计划|打算做)(?:做|"
+            f"开展|进行)?{_CRYPTO}|{_CRYPTO}(?:还|目前|尚|暂|都|也)*(?:没有?|未|无|尚未|还没有?)(?:任何)?(?:安排|计划)|不(?:做|开展|"
+            f"进行){_CRYPTO}"
+        ),
+    ),
 )
 _CRYPTO_TALK = re.compile(_CRYPTO)
 
@@ -48,12 +76,21 @@ _ITEM_WORDS = {
     "office_device": "办公(?:电子)?设备|电脑|打印机|平板|笔记本|台式机|复印机|扫描仪",
 }
 _NOT_ANY = "(?:不|无|没有?|未|无需|不再|不会|都不|均不|不需要?)(?:新建|建设|新购|采购|购置|购买|买|含|包含|包括|涉及|新增|新买)*(?:任何|新的)?"
-_ALL_NONE = re.compile(f"(?:{_NOT_ANY})(?:新购|新建|采购)?(?:信息化)?基础设施(?:和|与|、|及|以及)办公(?:电子)?设备(?:的?(?:采购|建设|新购|购置))?(?=$|[，,。;；、)\\n])|基础设施(?:和|与|、|及)办公(?:电子)?设备(?:都|均|一项也)?(?:没有|无|不买|不涉及|不新购)")
-_ONLY = re.compile("(?:只|仅|就)(?:需要?|要|新?购|采购|购置|购买|买|新增|有|涉及|配|配备|含)+(?P<list>[^。;；!！?？\n\0|]{1,40})")
-_NONE_ELSE = re.compile("(?:其[他它](?:的)?(?:基础设施|设备|硬件)?(?:都|均|一概)?(?:不买|不采购|没有|不涉及|不购置))")
+_ALL_NONE = re.compile(
+    f"(?:{_NOT_ANY})(?:新购|新建|采购)?(?:信息化)?基础设施(?:和|与|、|及|以及)办公(?:电子)?设备(?:的?(?:采购|建设|新购|购置))?(?=$|"
+    f"[，,。;；、)\\n])|基础设施(?:和|与|、|及)办公(?:电子)?设备(?:都|均|一项也)?(?:没有|无|不买|不涉及|不新购)"
+)
+_ONLY = re.compile(
+    "(?:只|仅|就)(?:需要?|要|新?购|采购|购置|购买|买|新增|有|涉及|配|配备|含)+(?P<list>[^。;；!！?？\n\0|]{1,40})"
+)
+_NONE_ELSE = re.compile(
+    "(?:其[他它](?:的)?(?:基础设施|设备|硬件)?(?:都|均|一概)?(?:不买|不采购|没有|不涉及|不购置))"
+)
 
 _DOMAINS = "service_domains"
-_DOMAIN_TALK = re.compile("(?:涉及|属于|面向|覆盖|服务领域[为是:：|]?|领域[为是:：|])(?P<list>[^，,。;；!！?？\n\0|不没无非]{2,40})")
+_DOMAIN_TALK = re.compile(
+    "(?:涉及|属于|面向|覆盖|服务领域[为是:：|]?|领域[为是:：|])(?P<list>[^，,。;；!！?？\n\0|不没无非]{2,40})"
+)
 _LIST_BREAK = re.compile("[、和与及/]|以及")
 _DOMAIN_TAIL = re.compile("(?:这?[一两二三四1-4]个|等)?(?:领域|方面|业务)?$")
 
@@ -82,13 +119,20 @@ def _mlps(notes: Notes) -> None:
                 continue
             if negated_before(text, found.start()):
                 notes.doubt("mlps_level", *found.span(), "unclear", is_weak=True)
-            elif _MLPS_RANGE.match(right) or _MLPS_RANGE_BEFORE.search(left) or _MLPS_RANGE_BEFORE.search(before_level) or negated_after(text, found.end()):
+            elif (
+                _MLPS_RANGE.match(right)
+                or _MLPS_RANGE_BEFORE.search(left)
+                or _MLPS_RANGE_BEFORE.search(before_level)
+                or negated_after(text, found.end())
+            ):
                 notes.doubt("mlps_level", *found.span(), "approximate")
             else:
                 level = found["level"]
                 notes.say("mlps_level", _DIGIT.get(level, level), *found.span())
     for found in _NOT_GRADED.finditer(text):
-        if notes.clauses.at(found.start()).reason in {"unclear", "hedged"} and not _MLPS_OTHERS.search(text[max(0, found.start() - 12) : found.start()]):
+        if notes.clauses.at(found.start()).reason in {"unclear", "hedged"} and not _MLPS_OTHERS.search(
+            text[max(0, found.start() - 12) : found.start()]
+        ):
             notes.state("mlps_level", UNDETERMINED, *found.span())
     for found in _MLPS_TALK.finditer(text):
         notes.doubt("mlps_level", *found.span(), "unclear", is_weak=True)
@@ -140,7 +184,11 @@ def _items(words: str) -> tuple[tuple[str, ...], str]:
         if shorter != rest:
             items.append(key)
         rest = shorter
-    rest = re.sub("(?:[0-9一二两三四五六七八九十]+)?[台套个批块张部]|[0-9一二两三四五六七八九十]+|[、，,和与及的]|少量|设备|若干|这些", "", rest)
+    rest = re.sub(
+        "(?:[0-9一二两三四五六七八九十]+)?[台套个批块张部]|[0-9一二两三四五六七八九十]+|[、，,和与及的]|少量|设备|若干|这些",
+        "",
+        rest,
+    )
     return tuple(items), rest
 
 
@@ -154,10 +202,16 @@ def _domains(notes: Notes, fact: Fact) -> None:
             chosen = {keys[part] for part in named}
             notes.say(_DOMAINS, tuple(key for key in order if key in chosen), *found.span())
     labels = "|".join(keys)
-    none = re.compile(f"(?:不涉及|都不涉及|均不涉及)(?P<list>(?:(?:{labels})[、和与及或]?){{{len(keys)}}})(?:[四4]个|等)?(?:领域|方面)?(?=$|[，,。;；\n])")
+    none = re.compile(
+        f"(?:不涉及|都不涉及|均不涉及)(?P<list>(?:(?:{labels})[、和与及或]?){{{len(keys)}}})(?:[四4]个|等)?(?:领域|"
+        f"方面)?(?=$|[，,。;；\n])"
+    )
     for found in none.finditer(notes.text):
         if all(label in found["list"] for label in keys):
             notes.say(_DOMAINS, (), *found.span())
-    talk = [*keys, *(synonym for option in fact.question.options for synonym in option.synonyms if len(synonym) > 2)]  # noqa: PLR2004
-    for found in re.finditer("|".join(talk) + "|基层治理", notes.text):
+    talk = [
+        *keys,
+        *(synonym for option in fact.question.options for synonym in option.synonyms if len(synonym) > 2),  # noqa: PLR2004 - shorter ones are everyday words
+    ]
+    for found in re.finditer("|".join(map(re.escape, talk)), notes.text):
         notes.doubt(_DOMAINS, *found.span(), "partial", is_weak=True)

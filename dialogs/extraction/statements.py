@@ -11,13 +11,18 @@ from dialogs.extraction.wordings import APPS, STATEMENTS, Statement, app_stateme
 if TYPE_CHECKING:
     from dialogs.extraction.candidates import Notes
 
-_PARTIAL = re.compile("除了?[^，,。;；]{0,14}(?:外|以外|之外)|部分|个别|少数|大多|仅(?:限)?|例外|只(?!要)|但(?:是)?[^，,。;；]{0,12}[不没未除]|主要|核心|一半|有些|有的")
+_PARTIAL = re.compile(
+    "除了?[^，,。;；]{0,14}(?:外|以外|之外)|部分|个别|少数|大多|仅(?:限)?|例外|只(?!要)|但(?:是)?[^，,。;；]{0,12}[不没未除]|主要|核心|一半|有些|有的"
+)
 _ELSEWHERE = re.compile("(?:政务云|云平台|机房|旧|老|原|一期|上级|厅里|合作|供应|承建|开发)[^，,。;；]{0,3}$")
 
 
 def read_statements(notes: Notes) -> None:
     """Note every yes/no fact that the text speaks of."""
-    statements = [*STATEMENTS, *(app_statement(notes.rules.facts[fact]) for fact in APPS if fact in notes.rules.facts)]
+    statements = [
+        *STATEMENTS,
+        *(app_statement(notes.rules.facts[fact]) for fact in APPS if fact in notes.rules.facts),
+    ]
     for statement in statements:
         _read(notes, statement)
 

@@ -8,6 +8,7 @@ between is kept as pairs of neighbouring characters, which also find words with 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from dialogs.law.speech import ASKED, FILLERS, QUESTION_MARKS
@@ -17,13 +18,14 @@ from dialogs.parsing.text import normalise
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rules.pack import AskedFor, Synonyms
+    from rules.synonyms import AskedFor, Synonyms
 
 Kind = Literal["term", "asked", "measure", "article", "pair", "letter", "mark"]
 
 _LONGEST = 1_000
 _MEASURE = re.compile(
-    rf"(?P<amount>[{NUMERAL_CHARACTERS}]+|[几上][十百千])[多来几余]?(?P<wan>个亿|亿|万|w)[元块]?钱?"
+    rf"(?P<amount>[{NUMERAL_CHARACTERS}]+?|[几上][十百千])[多来几余]? ?(?P<wan>个亿|亿|万|w)[元块]?钱?"
+    r"|(?P<yuan>[0-9]{5,12}|[0-9]{1,3}(?:,[0-9]{3})+)元"
     r"|(?P<day>[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}[日号]?|(?:19|20)[0-9]{2}年(?:[0-9]{1,2}月)?)"
     rf"|(?P<length>[{NUMERAL_CHARACTERS}半]+)个?(?P<unit>年|月|天|日|周|星期|小时|工作日)(?!份|底|初)"
 )
@@ -36,8 +38,11 @@ _FIGURES = frozenset("0123456789.零〇一二两三四五六七八九十百千�
 """What an amount, a length of time or the number of an article begins with; most characters need no closer look."""
 _LATIN = re.compile(r"[a-z0-9][a-z0-9.+#-]*")
 _CLAUSE = re.compile(r"[。!?;…、:]+|,(?![0-9]{3})")
-_SAID_LOOSELY = {"几十": 50, "上十": 20, "几百": 300, "上百": 150, "几千": 3000, "上千": 1100}
-_WAN_PER_YI = 10_000
+_SAID_LOOSELY = {
+    "几十": Decimal(50), "上十": Decimal(20), "几百": Decimal(300), "上百": Decimal(150), "几千": Decimal(3000),
+    "上千": Decimal(1100),
+}  # fmt: skip
+_YUAN_PER_WAN = _WAN_PER_YI = 10_000
 _MONTHS_A_YEAR = 12
 
 
@@ -115,10 +120,9 @@ class Cutter:
 
     def _measured(self, found: re.Match[str]) -> Iterator[Word]:
         """Yield where an amount lies between the pack's limits, or a length of time."""
-        if found["wan"]:
-            value = _SAID_LOOSELY.get(found["amount"]) or number(found["amount"])
-            if value is not None:
-                wan = value * _WAN_PER_YI if "亿" in found["wan"] else value
+        if found["wan"] or found["yuan"]:
+            wan = _wan(found)
+            if wan is not None:
                 yield Word(f"#{sum(limit <= wan for limit in self._amounts)}", "measure")
                 yield from (Word(f"={limit}", "measure") for limit in self._amounts if limit == wan)
         elif found["day"]:
@@ -129,6 +133,14 @@ class Cutter:
                 unit, value = "年", value / _MONTHS_A_YEAR
             yield Word(f"#{unit}", "measure")
             yield Word(f"={value:f}{unit}", "measure")
+
+
+def _wan(found: re.Match[str]) -> Decimal | None:
+    """Return an amount in 万元; None when the numeral spells none."""
+    if found["yuan"]:
+        return Decimal(found["yuan"].replace(",", "")) / _YUAN_PER_WAN
+    value = _SAID_LOOSELY.get(found["amount"]) or number(found["amount"])
+    return value * _WAN_PER_YI if value is not None and "亿" in found["wan"] else value
 
 
 def asked_word(asked: AskedFor) -> Word:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from dialogs.law.cutting import Word
-    from rules.pack import Article, Pack
+    from rules.pack import Pack
 
 _WEIGHTS = {
     "term": 1.0,
@@ -35,11 +35,12 @@ _PHRASE, _LETTERS = 0.5, 0.4
 """Shares: of the nearest listed question in a score, and of its bare characters in how near it is."""
 _CONTEXT = 0.4
 """Weight of what is told around a question."""
-_ENOUGH, _MARGIN, _EXPLAINED = 0.3, 1.06, 0.3
+_ENOUGH, _MARGIN, _EXPLAINED = 0.3, 1.06, 0.4
 """What an article must reach: a score, how much better than the outside matters, the share of words that it knows."""
 _SILENT = 0.65
 """Left of a score when the question asks how long, how much or how many, and this is never asked that."""
 _AMOUNTS_ASKED = frozenset(asked_word(kind) for kind in ("how_long", "how_much", "how_many"))
+_SENTENCE = re.compile(r"[。；\n]")
 _NO_LETTER = re.compile(r"\W+")
 _Name = TypeVar("_Name")
 
@@ -98,8 +99,12 @@ class Index:
         phrases: list[tuple[str, str]] = []
         for article in pack.articles:
             asked = pack.synonyms.asked.get(article.id, "").splitlines()
-            phrases += [(article.id, phrase) for phrase in (article.title, *article.keywords, *asked)]
-            self._bags[article.id] = self._said_in(article, official or {})
+            original = _SENTENCE.split((official or {}).get(article.id, ""))
+            phrases += [
+                (article.id, phrase) for phrase in (article.title, *article.keywords, *asked, *original)
+            ]
+            said = self._cutter.words(article.explanation)
+            self._bags[article.id] = Counter(word for word in said if word.kind != "asked")
         self._conditions: dict[str, frozenset[Word]] = {}
         for outside in pack.synonyms.outside:
             if outside.asks:
@@ -115,10 +120,6 @@ class Index:
         self._owners = [name for name, _, _ in cut]
         self._by_words = _Vectors([{word: self._weights[word] for word in words} for _, _, words in cut])
         self._by_letters = _Vectors([_letters(phrase) for _, phrase, _ in cut])
-
-    def _said_in(self, article: Article, official: Mapping[str, str]) -> Counter[Word]:
-        texts = (article.explanation, official.get(article.id, ""))
-        return Counter(word for text in texts for word in self._cutter.words(text) if word.kind != "asked")
 
     def rank(self, question: str) -> Ranking:
         """Return the articles and the outside matters that fit a question."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from dialogs.parsing.words import words
 
 if TYPE_CHECKING:
-    from rules.pack import AskedFor
+    from rules.synonyms import AskedFor
 
 ASKED: dict[AskedFor, frozenset[str]] = {
     "how_long": words(

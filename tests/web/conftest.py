@@ -10,6 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "bot"))
 
+from browsing import chromium, town, windows  # noqa: F401 - fixtures of the tests in a real browser
 from visiting import Browser, People, local_site, people, server_site
 
 from storage.database import MEMORY, open_database

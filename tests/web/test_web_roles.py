@@ -144,9 +144,30 @@ def test_a_closed_account_is_out_at_once_and_cannot_come_back(everybody: People,
     assert account is not None
     operator.sends(f"/admin/accounts/{account.id}", active="0")
     assert everybody.stranger.opens("/projects").url.path == "/sign-in"
-    assert Browser(site).signs_in("stranger").status_code == 403
+    assert Browser(site).signs_in("stranger").status_code == 422
     operator.sends(f"/admin/accounts/{account.id}", active="1")
     assert Browser(site).signs_in("stranger").url.path == "/projects"
+
+
+def test_who_forgot_the_password_sets_a_new_one_by_a_link_that_works_once(
+    everybody: People, site: Site
+) -> None:
+    with site.conversation.database.unit_of_work() as work:
+        account = work.accounts.by_login("stranger")
+    assert account is not None
+    everybody.operator.opens("/admin")
+    everybody.operator.sends(f"/admin/accounts/{account.id}/reset")
+    found = LINK.search(everybody.operator.text)
+    assert found is not None
+    guest = Browser(site)
+    assert 'name="login"' not in guest.opens(found[1]).text
+    new = "another horse battery"
+    guest.sends(found[1], password=new, again=new)
+    assert guest.path == "/projects"
+    assert everybody.stranger.opens("/projects").url.path == "/sign-in"  # older sessions have ended
+    assert Browser(site).signs_in("stranger").status_code == 422
+    assert Browser(site).signs_in("stranger", new).url.path == "/projects"
+    assert Browser(site).opens(found[1]).status_code == 404
 
 
 def test_an_operator_does_not_lock_themselves_out(everybody: People, site: Site) -> None:
@@ -171,7 +192,7 @@ def test_wrong_passwords_are_stopped_and_names_are_not_told(everybody: People, s
     guest = Browser(site)
     unknown = guest.signs_in("nobody knows", "wrong password")
     known = guest.signs_in("member", "wrong password")
-    assert (unknown.status_code, known.status_code) == (403, 403)
+    assert (unknown.status_code, known.status_code) == (422, 422)
     assert "用户名或密码不对" in unknown.text
     assert "用户名或密码不对" in known.text
     for _ in range(site.settings.sign_in_limit):

@@ -14,7 +14,7 @@ from bot.conversation import Conversation
 from bot.updates import Incoming
 from bot.web.app import create_app
 from bot.web.passwords import hashed
-from bot.web.principal import digest_of
+from bot.web.principal import csrf_of, digest_of
 from bot.web.settings import Settings
 from bot.web.site import Site
 
@@ -55,6 +55,11 @@ class Browser:
     def hidden(self) -> dict[str, str]:
         """The hidden fields of the page that is open."""
         return dict(_FIELD.findall(self.text))
+
+    @property
+    def csrf(self) -> str:
+        """What forms of this browser's session carry."""
+        return csrf_of(self.client.cookies.get(self.site.cookie) or "")
 
     @property
     def text(self) -> str:

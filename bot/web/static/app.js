@@ -3,7 +3,7 @@
 (function () {
   "use strict";
 
-  var RETRY = 4000, LOOK = 4000;
+  var RETRY = 4000, LOOK = 4000, PATIENCE = 30000;
   var UNSENT = "shenbao.unsent.", FORM = "shenbao.form.", FIELD = "a_";
   var say = document.getElementById("say");
 
@@ -26,131 +26,280 @@
   function converse(form) {
     var text = document.getElementById("text");
     var file = document.getElementById("file");
+    var send = document.getElementById("send");
     var log = document.getElementById("log");
     var offline = document.getElementById("offline");
+    var heard = document.getElementById("heard");
     var key = UNSENT + form.getAttribute("data-project");
-    var sending = false, pressed = null, retry = 0;
+    var pressed = null;   // the button of the form that was pressed last, the one for sending apart
+    var sending = null;   // what is on its way
+    var unsent = null;    // what did not arrive, and is sent again by itself
+    var files = [];       // what was dropped together, and goes one by one
+    var before = null;    // how the page stood before an answer was put into it
+    var retry = 0, latestSide = null;
 
+    file.multiple = true;
     restore();
+    fitQuestion();
     follow();
 
-    text.addEventListener("input", remember);
+    // What the user does.
+
+    text.addEventListener("input", function () {
+      // What is being rewritten is not sent behind the writer's back.
+      if (unsent && unsent.button === send) { giveUp(form.getAttribute("data-failed")); }
+      grow();
+      remember();
+    });
     text.addEventListener("keydown", function (event) {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229) {
         event.preventDefault();
-        document.getElementById("send").click();
+        send.click();
       }
     });
     form.addEventListener("click", function (event) {
       var button = event.target.closest ? event.target.closest("button") : null;
-      pressed = button && button.name ? button : null;
+      if (!button) { return; }
+      pressed = button === send ? null : button;
+      if (button === send && !text.value.trim() && !file.files.length) {
+        event.preventDefault();
+        text.focus();
+      }
     });
-    file.addEventListener("change", function () {
-      if (file.files.length) { document.getElementById("send").click(); }
+    file.addEventListener("change", function () { hand(file.files); });
+    text.addEventListener("paste", function (event) {
+      var data = event.clipboardData;
+      // Cells of a spreadsheet come as text and as a picture of it: the text is meant.
+      if (!data || !data.files || !data.files.length || data.getData("text/plain")) { return; }
+      event.preventDefault();
+      hand(data.files);
     });
-    form.addEventListener("dragover", function (event) {
+    // Beside its place a file would be opened in place of the page, so it may be dropped anywhere.
+    document.addEventListener("dragover", function (event) {
+      if (!holdsFiles(event)) { return; }
       event.preventDefault();
       form.classList.add("is-dragging");
     });
-    form.addEventListener("dragleave", function () { form.classList.remove("is-dragging"); });
-    form.addEventListener("drop", function (event) {
+    document.addEventListener("dragleave", function (event) {
+      if (!event.relatedTarget) { form.classList.remove("is-dragging"); }
+    });
+    document.addEventListener("drop", function (event) {
+      if (!holdsFiles(event)) { return; }
       event.preventDefault();
       form.classList.remove("is-dragging");
-      take(event.dataTransfer.files);
+      hand(event.dataTransfer.files);
     });
-    text.addEventListener("paste", function (event) {
-      var files = event.clipboardData && event.clipboardData.files;
-      if (files && files.length) {
-        event.preventDefault();
-        take(files);
-      }
+    document.body.addEventListener("click", function (event) {
+      var cell = event.target.closest ? event.target.closest("[data-edit]") : null;
+      if (!cell) { return; }
+      event.preventDefault(); // a link inside a drawing: htmx does not know it for one
+      showPane("chat");
+      focusAnswer();
     });
-
-    document.body.addEventListener("htmx:beforeRequest", function (event) {
-      if (!concerns(event)) { return; }
-      if (sending) { event.preventDefault(); return; }
-      sending = true;
-      window.clearTimeout(retry);
-      form.classList.add("is-sending");
-    });
-    document.body.addEventListener("htmx:afterRequest", function (event) {
-      if (!concerns(event)) { return; }
-      sending = false;
-      form.classList.remove("is-sending");
-    });
-    document.body.addEventListener("htmx:sendError", function (event) {
-      if (!concerns(event)) { return; }
-      warn(form.getAttribute("data-offline"));
-      var button = pressed;
-      // The same form with the same key: if it did arrive, it is not applied twice.
-      retry = window.setTimeout(function () {
-        if (button && document.contains(button)) { button.click(); } else { document.getElementById("send").click(); }
-      }, RETRY);
-    });
-    document.body.addEventListener("htmx:responseError", function (event) {
-      if (concerns(event)) { warn(form.getAttribute("data-failed")); }
-    });
-    document.body.addEventListener("taken", function () {
-      text.value = "";
-      file.value = "";
-      remember();
-      warn("");
-      refresh("side");
-    });
-    document.body.addEventListener("htmx:afterSettle", function (event) {
-      if (event.detail.target && event.detail.target.id === "turns") { follow(); }
-      if (event.detail.target && event.detail.target.id === "side") { pointSide(); }
-    });
-
-    window.setInterval(function () {
-      if (!sending && !document.hidden) { refresh("live"); }
-    }, LOOK);
-
-    Array.prototype.forEach.call(document.querySelectorAll("[data-pane-link]"), function (link) {
+    each("[data-pane-link]", function (link) {
       link.addEventListener("click", function (event) {
         event.preventDefault();
         showPane(link.getAttribute("data-pane-link"));
       });
     });
 
-    function concerns(event) {
-      var source = event.detail.elt;
-      return source === form || form.contains(source) || source.hasAttribute("data-edit");
+    // What happens to what was sent.
+
+    on("configRequest", function (event) {
+      if (!(event.target === form && file.files.length)) { event.detail.timeout = PATIENCE; }
+    });
+    on("beforeRequest", function (event) {
+      if (event.detail.target.id === "side") { latestSide = event.detail.xhr; }
+      if (!isSaid(event)) { return; }
+      if (sending) { event.preventDefault(); return; }
+      window.clearTimeout(retry);
+      unsent = null;
+      var isForm = event.detail.elt === form;
+      sending = {
+        button: isForm ? pressed || send : event.detail.elt,
+        hasFile: isForm && file.files.length > 0,
+        text: isForm && !(pressed && pressed.name === "command") ? text.value : "",
+        isTaken: false
+      };
+      form.classList.add("is-sending");
+    });
+    on("taken", function () {
+      if (!sending) { return; }
+      sending.isTaken = true;
+      if (text.value.indexOf(sending.text) === 0) { text.value = text.value.slice(sending.text.length); }
+      if (sending.hasFile) { file.value = ""; }
+      warn("");
+    });
+    on("afterRequest", function (event) {
+      if (!isSaid(event) || !sending || event.detail.xhr.readyState !== 4) { return; }
+      var sent = sending;
+      sending = null;
+      form.classList.remove("is-sending");
+      var status = event.detail.xhr.status;
+      if (status === 0 || (status >= 502 && status <= 504)) {
+        // The same form with the same key: if it did arrive, it is not applied twice.
+        unsent = sent;
+        warn(form.getAttribute("data-offline"));
+        retry = window.setTimeout(sendAgain, RETRY);
+      } else if (status >= 400) {
+        giveUp(sentence(event.detail.xhr.responseText) || form.getAttribute("data-failed"));
+      } else if (sent.hasFile && !sent.isTaken) {
+        giveUp(form.getAttribute("data-no-file"));
+      } else if (files.length) {
+        window.setTimeout(handNext, 50); // the next question must be there first
+      }
+    });
+    on("beforeSwap", function (event) {
+      var detail = event.detail, ask = document.getElementById("ask");
+      if (detail.target.id === "side") {
+        detail.shouldSwap = detail.shouldSwap && detail.xhr === latestSide;
+      } else if (detail.requestConfig.elt.id === "live") {
+        // What was asked for before the last answer would add its turn twice.
+        var isOld = detail.requestConfig.parameters.after !== ask.querySelector("[name=after]").value;
+        detail.shouldSwap = detail.shouldSwap && !isOld && !sending && !unsent;
+      }
+      before = {
+        question: words("ask-text"),
+        isAtEnd: Math.abs(log.scrollTop) < 40,
+        isInAsk: ask.contains(document.activeElement)
+      };
+    });
+    on("afterSettle", function (event) {
+      var target = event.detail.target;
+      if (target && target.id === "side") { pointSide(); }
+      if (!target || target.id !== "turns" || !before) { return; }
+      var isOurs = event.detail.requestConfig.elt.id !== "live";
+      var hasMoved = words("ask-text") !== before.question;
+      if (!isOurs && hasMoved && text.value) { warn(form.getAttribute("data-moved")); }
+      fitQuestion();
+      grow();
+      remember();
+      if (hasMoved) { heard.textContent = words("ask-text"); }
+      if (isOurs || before.isAtEnd) { follow(); }
+      if (document.activeElement === document.body && (isOurs || before.isInAsk)) { focusAnswer(); }
+      refresh("side");
+    });
+    window.addEventListener("online", sendAgain);
+    window.addEventListener("pageshow", look);
+    document.addEventListener("visibilitychange", look);
+    window.setInterval(look, LOOK);
+
+    function on(name, action) {
+      document.body.addEventListener(name === "taken" ? name : "htmx:" + name, action);
     }
 
-    function take(files) {
-      if (!files || !files.length) { return; }
-      file.files = files;
-      document.getElementById("send").click();
+    function isSaid(event) {
+      return event.detail.target.id === "turns" && event.detail.elt.id !== "live";
     }
 
-    function warn(words) {
-      offline.textContent = words;
-      offline.hidden = !words;
+    // See whether a colleague, or another window, has gone on.
+    function look() {
+      if (!sending && !unsent && !document.hidden) { refresh("live"); }
     }
 
+    function sendAgain() {
+      if (!unsent) { return; }
+      window.clearTimeout(retry);
+      if (document.contains(unsent.button)) { press(unsent.button); } else { giveUp(form.getAttribute("data-failed")); }
+    }
+
+    function press(button) {
+      // A cell is a link inside a drawing, which has no click of its own.
+      if (button.click) { button.click(); } else { window.htmx.trigger(button, "click"); }
+    }
+
+    function giveUp(why) {
+      window.clearTimeout(retry);
+      unsent = null;
+      files = [];
+      file.value = "";
+      warn(why);
+    }
+
+    // Sentence of a page that says what went wrong.
+    function sentence(page) {
+      var found = new DOMParser().parseFromString(page, "text/html").querySelector(".error-page .lead");
+      return found ? found.textContent : "";
+    }
+
+    function hand(chosen) {
+      files = files.concat(Array.prototype.slice.call(chosen));
+      file.value = "";
+      if (!sending) { handNext(); }
+    }
+
+    function handNext() {
+      var next = files.shift(), holder = new DataTransfer();
+      if (!next) { return; }
+      if (next.size > Number(form.getAttribute("data-largest"))) {
+        giveUp(form.getAttribute("data-too-large"));
+        return;
+      }
+      holder.items.add(next);
+      file.files = holder.files;
+      send.click();
+    }
+
+    function holdsFiles(event) {
+      return event.dataTransfer && Array.prototype.indexOf.call(event.dataTransfer.types, "Files") >= 0;
+    }
+
+    function warn(said) {
+      offline.textContent = said;
+      offline.hidden = !said;
+    }
+
+    // What is typed stays in this browser until it is sent; but before it is settled that the project is not
+    // secret, nothing that is typed may be kept anywhere (4).
     function remember() {
-      // Before it is settled that the project is not secret, nothing that is typed may be kept anywhere.
-      var keeps = form.getAttribute("data-keeps-typing") === "yes";
       stored(function (storage) {
-        if (keeps && text.value) { storage.setItem(key, text.value); } else { storage.removeItem(key); }
+        if (keepsTyping() && text.value) { storage.setItem(key, text.value); } else { storage.removeItem(key); }
       });
     }
 
     function restore() {
-      var words = stored(function (storage) { return storage.getItem(key); });
-      if (words && !text.value) { text.value = words; }
+      var kept = stored(function (storage) { return storage.getItem(key); });
+      if (kept && !text.value && keepsTyping()) { text.value = kept; }
+      remember();
+    }
+
+    function keepsTyping() {
+      return document.getElementById("ask").getAttribute("data-keeps-typing") === "yes";
+    }
+
+    function fitQuestion() {
+      var isLocked = document.querySelector("#ask .editor-note") !== null;
+      text.disabled = send.disabled = file.disabled = isLocked;
+      text.setAttribute("autocomplete", keepsTyping() ? "on" : "off");
+    }
+
+    function grow() {
+      if (window.CSS && CSS.supports("field-sizing", "content")) { return; }
+      text.style.height = "auto";
+      text.style.height = text.scrollHeight + 2 + "px";
+    }
+
+    // Under a finger a keyboard on the screen would cover the question.
+    function focusAnswer() {
+      var isTouched = window.matchMedia("(pointer: coarse)").matches;
+      (isTouched || text.disabled ? document.getElementById("ask") : text).focus();
     }
 
     function follow() {
-      log.scrollTop = log.scrollHeight;
-      // In a low window the page scrolls, not the log.
-      if (log.scrollHeight <= log.clientHeight) { document.getElementById("ask").scrollIntoView({ block: "nearest" }); }
+      var last = document.querySelector("#turns > :last-child");
+      if (log.scrollHeight <= log.clientHeight) {
+        // In a low window the page scrolls, not the log.
+        document.getElementById("ask").scrollIntoView({ block: "nearest" });
+      } else if (last && last.offsetHeight > log.clientHeight) {
+        log.scrollTop += last.getBoundingClientRect().top - log.getBoundingClientRect().top; // read from its start
+      } else {
+        log.scrollTop = log.scrollHeight;
+      }
     }
 
     function showPane(name) {
       document.getElementById("workspace").setAttribute("data-pane", name);
-      Array.prototype.forEach.call(document.querySelectorAll("[data-pane-link]"), function (link) {
+      each("[data-pane-link]", function (link) {
         if (link.getAttribute("data-pane-link") === name) {
           link.setAttribute("aria-current", "true");
         } else {
@@ -158,14 +307,11 @@
         }
       });
     }
+  }
 
-    document.body.addEventListener("click", function (event) {
-      var cell = event.target.closest ? event.target.closest("[data-edit]") : null;
-      if (!cell) { return; }
-      event.preventDefault(); // a link inside a drawing: htmx does not know it for one
-      showPane("chat");
-      text.focus();
-    });
+  function words(id) {
+    var element = document.getElementById(id);
+    return element ? element.textContent : "";
   }
 
   function refresh(id) {

@@ -1,0 +1,679 @@
+"""Signing in through the place's own service: who comes in, and everything that keeps others out."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from fake_provider import SECRET, SECRET_ENV, FakeProvider
+from talking import CLOCK
+from visiting import COUNTY, HOST, Browser, let_in, people, server_site
+
+from bot.operating import invite
+from bot.web import oidc_provider
+from bot.web.oidc import Attempt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from httpx2 import Response
+
+    from bot.web.site import Site
+    from storage.accounts import Account
+    from storage.database import Database
+
+ATTEMPT = "__Host-shenbao-oidc"
+STALE = "已经过期，或者不是在这个浏览器里开始的"
+WRONG = "统一身份认证的回答有误"
+UNREACHABLE = "统一身份认证现在连不上"
+USED = "这个邀请已经用过或过期了"
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeProvider]:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv(SECRET_ENV, SECRET)
+    with FakeProvider() as running:
+        yield running
+
+
+@pytest.fixture
+def site(database: Database, provider: FakeProvider) -> Site:
+    """A server whose users may sign in through the service, with people of every role."""
+    opened = server_site(database, oidc=provider.settings)
+    people(opened)
+    return opened
+
+
+@pytest.fixture
+def guest(site: Site) -> Browser:
+    """A browser that has not signed in."""
+    return Browser(site)
+
+
+def leaves(browser: Browser, query: str = "") -> str:
+    """Set out for the service; return the address that the browser is sent to."""
+    sent = browser.client.get(f"/oidc/start{query}", follow_redirects=False)
+    assert sent.status_code == 303, sent.text
+    return sent.headers["location"]
+
+
+def returns(browser: Browser, back: str) -> Response:
+    """Come back from the service."""
+    return browser.opens(back.removeprefix(HOST))
+
+
+def goes_through(browser: Browser, provider: FakeProvider, query: str = "") -> Response:
+    """Go to the service, sign in there, and come back."""
+    return returns(browser, provider.authorize(leaves(browser, query)))
+
+
+def account_of(site: Site, login: str) -> Account:
+    with site.conversation.database.unit_of_work() as work:
+        account = work.accounts.by_login(login)
+    assert account is not None
+    return account
+
+
+def link(site: Site, provider: FakeProvider, login: str, sub: str = "17") -> None:
+    """Link an account to a subject of the service."""
+    account = account_of(site, login)
+    with site.conversation.database.unit_of_work() as work:
+        work.accounts.link_oidc(account.id, f"{provider.issuer}|{sub}")
+
+
+def invitation(site: Site, role: str = "member") -> str:
+    """Return the token of a new invitation into the county's first unit."""
+    with site.conversation.database.unit_of_work() as work:
+        unit = work.units.in_area(COUNTY)[0]
+        return invite(
+            work,
+            unit,
+            role,
+            actor="test",
+            at=CLOCK.now(),
+            lasts=timedelta(hours=site.settings.invitation_hours),
+        )
+
+
+def actions(site: Site) -> list[str]:
+    """The log of who did what, the latest first."""
+    with site.conversation.database.unit_of_work() as work:
+        return [entry.action for entry in work.audit.latest(limit=50)]
+
+
+def assert_kept_out(browser: Browser, shown: Response, status: int, sentence: str) -> None:
+    """Assert that a page says one sentence, and that nobody has signed in."""
+    assert shown.status_code == status
+    assert sentence in shown.text
+    assert "Traceback" not in shown.text
+    assert browser.site.cookie not in browser.client.cookies
+    assert browser.opens("/projects").url.path == "/sign-in"
+
+
+def test_without_the_setting_the_pages_are_not_there(database: Database) -> None:
+    guest = Browser(server_site(database))
+    assert "/oidc/start" not in guest.opens("/sign-in").text
+    assert guest.opens("/oidc/start").status_code == 404
+    assert guest.opens("/oidc/callback?code=a&state=b").status_code == 404
+
+
+def test_a_linked_account_is_let_in(site: Site, guest: Browser, provider: FakeProvider) -> None:
+    link(site, provider, "member")
+    assert '<a class="button" href="/oidc/start">单点登录</a>' in guest.opens("/sign-in").text
+    goes_through(guest, provider)
+    assert guest.path == "/projects"
+    assert account_of(site, "member").name in guest.text
+    assert actions(site)[0] == "signed_in"
+    assert ATTEMPT not in guest.client.cookies
+
+
+def test_what_is_sent_to_the_service_is_fresh_each_time_and_keeps_the_verifier_back(
+    site: Site, guest: Browser, provider: FakeProvider
+) -> None:
+    asked = [parse_qs(urlsplit(leaves(guest)).query) for _ in range(2)]
+    for name in ("state", "nonce", "code_challenge"):
+        assert asked[0][name] != asked[1][name]
+    assert asked[0]["redirect_uri"] == [f"{HOST}/oidc/callback"]
+    key = oidc_provider.provider_of(site.settings).key
+    attempt = Attempt.opened(guest.client.cookies[ATTEMPT], key, CLOCK.now())
+    assert attempt is not None
+    assert [attempt.state] == asked[1]["state"]
+    assert attempt.verifier not in str(asked)
+    assert provider.client_id in str(asked)
+    assert SECRET not in str(asked)
+
+
+def test_the_cookie_of_an_attempt_is_kept_from_scripts_and_other_sites(guest: Browser) -> None:
+    sent = guest.client.get("/oidc/start", follow_redirects=False)
+    cookie = sent.headers["set-cookie"].lower()
+    assert cookie.startswith(ATTEMPT.lower())
+    for attribute in ("httponly", "secure", "samesite=lax", "path=/", "max-age=600"):
+        assert attribute in cookie
+
+
+def test_who_is_in_is_not_sent_away(site: Site, provider: FakeProvider) -> None:
+    member = Browser(site)
+    let_in(member, "member")
+    assert member.opens("/oidc/start").url.path == "/projects"
+    assert provider.asked == []
+
+
+def test_an_invitation_opens_an_account_without_a_password(
+    site: Site, guest: Browser, provider: FakeProvider
+) -> None:
+    token = invitation(site, "officer")
+    query = f"?invitation={token}"
+    assert f'href="/oidc/start{query}"' in guest.opens(f"/invitations/{token}").text
+    goes_through(guest, provider, query)
+    assert guest.path == "/submitted"
+    account = account_of(site, "wangfang")
+    assert (account.name, account.role, account.password_hash) == ("王芳", "officer", None)
+    assert account.oidc_subject == f"{provider.issuer}|17"
+    assert actions(site)[:2] == ["signed_in", "joined"]
+    again = Browser(site)
+    goes_through(again, provider)
+    assert again.path == "/submitted"
+
+
+@pytest.mark.parametrize("password", ["", "nobody", "None", "correct horse battery"])
+def test_no_password_opens_an_account_that_has_none(
+    site: Site, guest: Browser, provider: FakeProvider, password: str
+) -> None:
+    goes_through(guest, provider, f"?invitation={invitation(site)}")
+    assert guest.path == "/projects"
+    assert Browser(site).signs_in("wangfang", password).status_code == 403
+
+
+def test_an_invitation_that_was_used_is_refused_before_the_way_to_the_service(
+    site: Site, guest: Browser, provider: FakeProvider
+) -> None:
+    token = invitation(site)
+    goes_through(guest, provider, f"?invitation={token}")
+    late = Browser(site)
+    shown = late.opens(f"/oidc/start?invitation={token}")
+    assert (shown.status_code, USED in shown.text) == (404, True)
+
+
+def test_an_invitation_that_is_used_meanwhile_opens_no_second_account(
+    site: Site, guest: Browser, provider: FakeProvider
+) -> None:
+    token = invitation(site)
+    back = provider.authorize(leaves(guest, f"?invitation={token}"))
+    provider.person = {"sub": "18", "name": "李明"}
+    goes_through(Browser(site), provider, f"?invitation={token}")
+    provider.person = {"sub": "19", "name": "张三", "preferred_username": "zhangsan"}
+    assert_kept_out(guest, returns(guest, back), 404, USED)
+    with site.conversation.database.unit_of_work() as work:
+        assert work.accounts.by_login("zhangsan") is None
+
+
+@pytest.mark.parametrize("token", ["guess", "", "'; drop table account; --", "😀" * 500])
+def test_an_invitation_that_is_none_opens_nothing(guest: Browser, provider: FakeProvider, token: str) -> None:
+    shown = guest.client.get("/oidc/start", params={"invitation": token}, follow_redirects=False)
+    if not token:
+        assert_kept_out(
+            guest, returns(guest, provider.authorize(shown.headers["location"])), 403, "要一个邀请"
+        )
+    else:
+        assert_kept_out(guest, shown, 404, USED)
+
+
+def test_who_has_an_account_already_keeps_it_and_the_invitation_stays_open(
+    site: Site, guest: Browser, provider: FakeProvider
+) -> None:
+    link(site, provider, "member")
+    token = invitation(site, "officer")
+    goes_through(guest, provider, f"?invitation={token}")
+    assert guest.path == "/projects"
+    assert Browser(site).opens(f"/invitations/{token}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("person", "login", "name"),
+    [
+        ({"preferred_username": "MEMBER", "name": "李明"}, "member-2", "李明"),
+        ({"preferred_username": "Zhang San <z>", "name": None}, "zhangsanz", "Zhang San <z>"),
+        ({"preferred_username": "!", "email": "li@example.cn"}, "li@example.cn", "王芳"),
+        ({"preferred_username": None, "name": None}, "user", "user"),
+        ({"preferred_username": ["a"], "name": {"b": 1}, "sub": "a7"}, "a7", "a7"),
+        ({"preferred_username": "x" * 900, "name": "长" * 900}, "x" * 50, "长" * 40),
+        ({"name": "王\u202e芳\x00\n"}, "wangfang", "王芳"),
+        ({"preferred_username": "王芳😀"}, "王芳", "王芳"),
+    ],
+)
+def test_the_new_account_has_a_user_name_that_can_be_one_and_that_nobody_has(
+    site: Site, guest: Browser, provider: FakeProvider, person: dict[str, Any], login: str, name: str
+) -> None:
+    provider.person = {"sub": "1", "name": "王芳", "preferred_username": "wangfang"} | person
+    goes_through(guest, provider, f"?invitation={invitation(site)}")
+    assert guest.path == "/projects"
+    assert account_of(site, login).name == name
+
+
+def test_a_name_that_the_token_lacks_is_asked_for(site: Site, guest: Browser, provider: FakeProvider) -> None:
+    provider.metadata = {"userinfo_endpoint": f"{provider.issuer}/userinfo"}
+    provider.person = {"sub": "17"}
+    provider.userinfo = {"sub": "17", "name": "王芳", "preferred_username": "wangfang"}
+    goes_through(guest, provider, f"?invitation={invitation(site)}")
+    assert account_of(site, "wangfang").name == "王芳"
+
+
+def test_a_name_of_somebody_else_is_not_taken(site: Site, guest: Browser, provider: FakeProvider) -> None:
+    provider.metadata = {"userinfo_endpoint": f"{provider.issuer}/userinfo"}
+    provider.person = {"sub": "17"}
+    provider.userinfo = {"sub": "18", "name": "王芳"}
+    shown = goes_through(guest, provider, f"?invitation={invitation(site)}")
+    assert_kept_out(guest, shown, 502, WRONG)
+
+
+def test_who_was_not_invited_stays_out_whatever_they_are_called(
+    site: Site, guest: Browser, provider: FakeProvider
+) -> None:
+    provider.person = {"sub": "17", "preferred_username": "operator", "email": "operator"}
+    assert_kept_out(guest, goes_through(guest, provider), 403, "请找管理员要一个邀请")
+    assert actions(site)[0] == "sign_in_refused"
+
+
+def test_the_same_number_at_another_service_is_somebody_else(
+    site: Site, guest: Browser, provider: FakeProvider
+) -> None:
+    account = account_of(site, "member")
+    with site.conversation.database.unit_of_work() as work:
+        work.accounts.link_oidc(account.id, "https://login.example|17")
+    assert_kept_out(guest, goes_through(guest, provider), 403, "请找管理员要一个邀请")
+
+
+def test_a_closed_account_stays_closed(site: Site, guest: Browser, provider: FakeProvider) -> None:
+    link(site, provider, "member")
+    account = account_of(site, "member")
+    with site.conversation.database.unit_of_work() as work:
+        work.accounts.set_active(account.id, is_active=False)
+    assert_kept_out(guest, goes_through(guest, provider), 403, "这个账号已经停用")
+
+
+def test_who_is_in_links_their_account_and_comes_in_that_way_later(
+    site: Site, guest: Browser, provider: FakeProvider
+) -> None:
+    member = Browser(site)
+    let_in(member, "member")
+    goes_through(member, provider, "?link=1")
+    assert member.path == "/projects"
+    assert actions(site)[0] == "linked"
+    goes_through(guest, provider)
+    assert guest.path == "/projects"
+    operator = Browser(site)
+    let_in(operator, "operator")
+    assert "绑定统一身份认证" in operator.opens("/audit").text
+
+
+def test_what_belongs_to_somebody_else_is_not_linked(site: Site, provider: FakeProvider) -> None:
+    link(site, provider, "colleague")
+    member = Browser(site)
+    let_in(member, "member")
+    shown = goes_through(member, provider, "?link=1")
+    assert (shown.status_code, "已经绑定了别的账号" in shown.text) == (409, True)
+    assert account_of(site, "member").oidc_subject is None
+    assert account_of(site, "colleague").oidc_subject == f"{provider.issuer}|17"
+
+
+def test_only_who_is_in_links_an_account(guest: Browser) -> None:
+    assert_kept_out(guest, guest.opens("/oidc/start?link=1"), 401, "请先登录")
+
+
+def test_another_site_does_not_make_somebody_link_their_account(site: Site, provider: FakeProvider) -> None:
+    member = Browser(site)
+    let_in(member, "member")
+    sent = member.client.get("/oidc/start?link=1", headers={"Sec-Fetch-Site": "cross-site"})
+    assert sent.status_code == 403
+    assert provider.asked == []
+
+
+@pytest.mark.parametrize("now_in", [None, "colleague"])
+def test_an_account_is_linked_only_by_who_has_begun_it(
+    site: Site, provider: FakeProvider, now_in: str | None
+) -> None:
+    member = Browser(site)
+    let_in(member, "member")
+    back = provider.authorize(leaves(member, "?link=1"))
+    member.client.cookies.delete(site.cookie)
+    if now_in is not None:
+        let_in(member, now_in)
+    shown = returns(member, back)
+    assert (shown.status_code, STALE in shown.text) == (400, True)
+    for login in ("member", "colleague"):
+        assert account_of(site, login).oidc_subject is None
+
+
+@pytest.mark.parametrize("state", ["", "guess", "状态", "\x00"])
+def test_a_wrong_state_is_refused(site: Site, guest: Browser, provider: FakeProvider, state: str) -> None:
+    link(site, provider, "member")
+    back = provider.authorize(leaves(guest), state=state)
+    assert_kept_out(guest, returns(guest, back), 400, STALE)
+    assert "/token" not in provider.asked
+
+
+def test_a_replayed_answer_is_refused(site: Site, guest: Browser, provider: FakeProvider) -> None:
+    link(site, provider, "member")
+    address = leaves(guest)
+    kept = guest.client.cookies[ATTEMPT]
+    back = provider.authorize(address)
+    returns(guest, back)
+    assert guest.path == "/projects"
+    guest.client.cookies.clear()
+    assert_kept_out(guest, returns(guest, back), 400, STALE)
+    guest.client.cookies.set(ATTEMPT, kept)  # also by somebody who has kept the cookie: the code is used up
+    assert_kept_out(guest, returns(guest, back), 400, STALE)
+
+
+def test_an_attempt_ends_after_ten_minutes(
+    site: Site, guest: Browser, provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link(site, provider, "member")
+    back = provider.authorize(leaves(guest))
+    kept = guest.client.cookies[ATTEMPT]
+    monkeypatch.setattr(CLOCK, "moment", CLOCK.moment + timedelta(minutes=10))
+    guest.client.cookies.clear()
+    guest.client.cookies.set(ATTEMPT, kept)
+    assert_kept_out(guest, returns(guest, back), 400, STALE)
+
+
+def test_an_answer_is_taken_only_by_the_browser_that_has_asked(
+    site: Site, guest: Browser, provider: FakeProvider
+) -> None:
+    link(site, provider, "member")
+    back = provider.authorize(leaves(guest))
+    victim = Browser(site)
+    assert_kept_out(victim, returns(victim, back), 400, STALE)
+    leaves(victim)
+    assert_kept_out(victim, returns(victim, back), 400, STALE)
+    returns(guest, back)
+    assert guest.path == "/projects"
+
+
+@pytest.mark.parametrize("change", ["body", "signature", "unsigned", "empty", "foreign"])
+def test_a_cookie_that_was_changed_is_refused(
+    site: Site, guest: Browser, provider: FakeProvider, change: str
+) -> None:
+    link(site, provider, "member")
+    back = provider.authorize(leaves(guest))
+    body, _, signature = guest.client.cookies[ATTEMPT].partition(".")
+    foreign = Attempt.begun(CLOCK.now(), invitation="", account_id=1).sealed(b"another key")
+    changed = {
+        "body": f"{body[:-2]}20.{signature}",
+        "signature": f"{body}.{signature[::-1]}",
+        "unsigned": f"{body}.",
+        "empty": "",
+        "foreign": foreign,
+    }
+    guest.client.cookies.clear()
+    guest.client.cookies.set(ATTEMPT, changed[change])
+    assert_kept_out(guest, returns(guest, back), 400, STALE)
+
+
+def test_a_refusal_by_the_service_is_told(guest: Browser, provider: FakeProvider) -> None:
+    state = parse_qs(urlsplit(leaves(guest)).query)["state"][0]
+    shown = guest.opens(f"/oidc/callback?error=access_denied&error_description=%3Cb%3E&state={state}")
+    assert "<b>" not in shown.text
+    assert_kept_out(guest, shown, 403, "统一身份认证没有让您登录")
+    assert "/token" not in provider.asked
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"nonce": "another"},
+        {"nonce": None},
+        {"nonce": ["a", "b"]},
+        {"aud": "another-client"},
+        {"aud": ["another-client"]},
+        {"aud": None},
+        {"iss": "https://login.example"},
+        {"iss": None},
+        {"exp": 1},
+        {"exp": None},
+        {"exp": "never"},
+        {"iat": 4_000_000_000},
+        {"nbf": 4_000_000_000},
+        {"sub": None},
+        {"sub": ""},
+        {"sub": 17},
+        {"azp": "another-client"},
+        {"at_hash": "another"},
+    ],
+    ids=str,
+)
+def test_a_token_that_is_not_meant_for_this_attempt_is_refused(
+    site: Site, guest: Browser, provider: FakeProvider, wrong: dict[str, Any]
+) -> None:
+    link(site, provider, "member")
+    provider.claims = wrong
+    assert_kept_out(guest, goes_through(guest, provider), 502, WRONG)
+    assert actions(site)[0] == "sign_in_refused"
+
+
+def test_a_token_for_several_clients_names_the_one_it_was_made_for(
+    site: Site, guest: Browser, provider: FakeProvider
+) -> None:
+    link(site, provider, "member")
+    provider.claims = {"aud": [provider.client_id, "another-client"]}
+    assert_kept_out(guest, goes_through(guest, provider), 502, WRONG)
+    provider.claims |= {"azp": provider.client_id}
+    goes_through(guest, provider)
+    assert guest.path == "/projects"
+
+
+def test_a_token_signed_by_somebody_else_is_refused(
+    site: Site, guest: Browser, provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link(site, provider, "member")
+    right = provider._signed
+    monkeypatch.setattr(provider, "_signed", lambda claims: right(claims)[:-40] + "A" * 40)
+    assert_kept_out(guest, goes_through(guest, provider), 502, WRONG)
+
+
+@pytest.mark.parametrize("algorithm", ["none", "HS256"])
+def test_a_token_that_needs_no_private_key_is_refused(
+    site: Site, guest: Browser, provider: FakeProvider, algorithm: str
+) -> None:
+    link(site, provider, "member")
+    provider.algorithm = algorithm
+    assert_kept_out(guest, goes_through(guest, provider), 502, WRONG)
+
+
+def test_a_token_by_a_key_that_is_not_published_is_refused(
+    site: Site, guest: Browser, provider: FakeProvider
+) -> None:
+    link(site, provider, "member")
+    provider.signer, provider.published = "b", ["a", "c"]
+    assert_kept_out(guest, goes_through(guest, provider), 502, WRONG)
+
+
+def test_a_key_that_the_service_has_changed_is_fetched(
+    site: Site, guest: Browser, provider: FakeProvider
+) -> None:
+    link(site, provider, "member")
+    address = leaves(guest)
+    provider.signer, provider.published = "b", ["b", "c"]
+    returns(guest, provider.authorize(address))
+    assert guest.path == "/projects"
+    assert provider.asked.count("/keys") == 2
+
+
+def test_keys_that_we_do_not_understand_are_passed_over(
+    site: Site, guest: Browser, provider: FakeProvider
+) -> None:
+    link(site, provider, "member")
+    provider.foreign_keys = [
+        {"kty": "EC", "crv": "SM2", "x": "AA", "y": "AA", "kid": "sm2"},
+        {"kty": "PQ"},
+        {"kty": ["RSA"]},
+        {"kty": "RSA", "n": "?", "e": 3},
+        None,
+        "key",
+    ]
+    goes_through(guest, provider)
+    assert guest.path == "/projects"
+
+
+def test_what_the_service_says_of_itself_is_kept_for_an_hour(
+    guest: Browser, provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        leaves(guest)
+    assert provider.asked == ["/.well-known/openid-configuration", "/keys"]
+    monkeypatch.setattr(CLOCK, "moment", CLOCK.moment + timedelta(hours=1))
+    leaves(guest)
+    assert len(provider.asked) == 4
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"issuer": "https://login.example"},
+        {"issuer": None},
+        {"token_endpoint": ""},
+        {"authorization_endpoint": "javascript:alert(1)"},
+        {"authorization_endpoint": "//login.example"},
+        {"jwks_uri": "file:///etc/passwd"},
+        {"jwks_uri": 7},
+        {"jwks_uri": "http://[::1"},
+        {"userinfo_endpoint": "ftp://login.example"},
+    ],
+    ids=str,
+)
+def test_a_service_that_describes_itself_wrongly_is_not_used(
+    guest: Browser, provider: FakeProvider, metadata: dict[str, Any]
+) -> None:
+    provider.metadata = metadata
+    assert_kept_out(guest, guest.opens("/oidc/start"), 502, WRONG)
+
+
+@pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/keys", "/token"])
+@pytest.mark.parametrize(
+    "answer",
+    [(200, b""), (200, b"<html>"), (200, b"[]"), (200, b"{}"), (200, b"\xff"), (404, b"{}"), (500, b"{}")],
+    ids=str,
+)
+def test_an_answer_that_is_none_gets_one_sentence(
+    site: Site, guest: Browser, provider: FakeProvider, path: str, answer: tuple[int, bytes]
+) -> None:
+    link(site, provider, "member")
+    provider.answers = {path: answer}
+    if path == "/token":
+        assert_kept_out(guest, goes_through(guest, provider), 502, WRONG)
+    else:
+        assert_kept_out(guest, guest.opens("/oidc/start"), 502, WRONG)
+
+
+@pytest.mark.parametrize("id_token", ["", "a", "a.b.c", "..", "e30.e30.", "😀", 7, None, {}], ids=str)
+def test_a_token_that_is_none_gets_one_sentence(
+    guest: Browser, provider: FakeProvider, monkeypatch: pytest.MonkeyPatch, id_token: object
+) -> None:
+    monkeypatch.setattr(provider, "_signed", lambda _claims: id_token)
+    assert_kept_out(guest, goes_through(guest, provider), 502, WRONG)
+
+
+def test_a_secret_that_the_service_does_not_take_is_our_fault_and_not_the_users(
+    guest: Browser, provider: FakeProvider
+) -> None:
+    provider.answers = {"/token": (401, b'{"error": "invalid_client"}')}
+    assert_kept_out(guest, goes_through(guest, provider), 502, WRONG)
+
+
+def test_a_service_that_is_down_gets_one_sentence_and_a_pause(
+    guest: Browser, provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched: list[str] = []
+    right = oidc_provider._fetched
+
+    def counted(address: str) -> bytes:
+        fetched.append(address)
+        return right(address)
+
+    monkeypatch.setattr(oidc_provider, "_fetched", counted)
+    provider.close()
+    for _ in range(3):
+        assert_kept_out(guest, guest.opens("/oidc/start"), 503, UNREACHABLE)
+    assert len(fetched) == 1  # nobody waits again for what has just not answered
+    monkeypatch.setattr(CLOCK, "moment", CLOCK.moment + timedelta(seconds=10))
+    assert_kept_out(guest, guest.opens("/oidc/start"), 503, UNREACHABLE)
+    assert len(fetched) == 2
+
+
+@pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/keys"])
+def test_a_service_that_is_slow_keeps_nobody_waiting(
+    guest: Browser, provider: FakeProvider, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr(oidc_provider, "TIMEOUT", 0.2)
+    provider.silent = {path}
+    assert_kept_out(guest, guest.opens("/oidc/start"), 503, UNREACHABLE)
+
+
+def test_a_service_that_is_slow_on_the_way_back_keeps_nobody_waiting(
+    guest: Browser, provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = leaves(guest)
+    monkeypatch.setattr(oidc_provider, "TIMEOUT", 0.2)
+    provider.silent = {"/token"}
+    assert_kept_out(guest, returns(guest, provider.authorize(address)), 503, UNREACHABLE)
+
+
+@pytest.mark.parametrize("module", ["httpx2", "authlib.integrations.httpx_client", "joserfc.jwt"])
+def test_without_the_library_the_page_and_the_log_say_so(
+    guest: Browser, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, module: str
+) -> None:
+    with monkeypatch.context() as without:
+        without.setitem(sys.modules, module, None)
+        shown = guest.client.get("/oidc/start", follow_redirects=False)
+    assert_kept_out(guest, shown, 503, "没有装统一身份认证要用的组件")
+    assert "shenbao[oidc]" in caplog.text
+    leaves(guest)  # once it is installed
+
+
+def test_without_the_secret_the_page_and_the_log_say_so(
+    guest: Browser, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.delenv(SECRET_ENV)
+    assert_kept_out(guest, guest.opens("/oidc/start"), 503, "统一身份认证还没有配置好")
+    assert SECRET_ENV in caplog.text
+
+
+def test_attempts_are_limited_as_those_with_a_password_are(
+    site: Site, guest: Browser, provider: FakeProvider
+) -> None:
+    link(site, provider, "member")
+    for _ in range(site.settings.sign_in_limit):
+        goes_through(guest, provider)
+    guest.client.cookies.clear()
+    assert_kept_out(guest, goes_through(guest, provider), 429, "试的次数太多了")
+
+
+def test_nothing_that_is_asked_for_leads_to_another_site(
+    site: Site, guest: Browser, provider: FakeProvider
+) -> None:
+    link(site, provider, "member")
+    away = "&".join(f"{name}=https://evil.example" for name in ("next", "redirect_uri", "return_to", "iss"))
+    address = leaves(guest, f"?{away}")
+    assert "evil" not in address
+    sent = guest.client.get(
+        provider.authorize(address).removeprefix(HOST) + f"&{away}", follow_redirects=False
+    )
+    assert sent.headers["location"] == "/"
+
+
+def test_the_log_holds_no_secret(
+    site: Site, guest: Browser, provider: FakeProvider, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "bot")
+    link(site, provider, "member")
+    provider.claims = {"aud": "another-client"}
+    back = provider.authorize(leaves(guest))
+    returns(guest, back)
+    assert "oidc: InvalidClaimError" in caplog.text
+    secrets = [SECRET, *parse_qs(urlsplit(back).query)["code"], *parse_qs(urlsplit(back).query)["state"]]
+    assert not any(secret in caplog.text for secret in secrets)
