@@ -34,6 +34,10 @@ class ListProjects(NamedTuple):
     """Show the projects."""
 
 
+class QuickCheck(NamedTuple):
+    """Begin a new project with 我要交什么."""
+
+
 class OpenProject(NamedTuple):
     """Go on with a project."""
 
@@ -52,7 +56,7 @@ class Passed(NamedTuple):
     outgoing: tuple[Outgoing, ...]
 
 
-Choosing = NewProject | ListProjects | OpenProject | Unknown | Passed
+Choosing = NewProject | QuickCheck | ListProjects | OpenProject | Unknown | Passed
 
 
 def read(
@@ -81,6 +85,8 @@ def read(
     if not in_lobby:
         return None
     command = read_command(text)
+    if command is not None and command.name == "quick":
+        return QuickCheck()
     if command is not None and command.name == "pause":
         return Passed((Leave(),))
     if command is not None and command.name == "language":

@@ -10,6 +10,7 @@ import msgspec
 from bot import lobby, upload_commands
 from bot.translation import translator
 from bot.updates import Change, Reply
+from dialogs.commands import command_word
 from dialogs.draft import dump_draft
 from dialogs.machine import STOPPED
 from dialogs.messages import Outgoing, Say, SetLanguage
@@ -163,6 +164,9 @@ class Turn:
         match command:
             case lobby.NewProject():
                 return self._begin()
+            case lobby.QuickCheck():
+                self._begin()
+                return self._step(command_word("quick"))
             case lobby.OpenProject(project_id=chosen):
                 self.project_id = chosen
                 return self._resume()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dialogs import catalogue
 from dialogs import machine as states
 from dialogs.answers import read_answer
-from dialogs.asking import after_choices
+from dialogs.asking import ask
 from dialogs.display import answer_text
 from dialogs.draft import Offer, Pending
 from dialogs.handlers import HANDLERS
@@ -39,8 +39,8 @@ def answer(turn: Turn, typed: str) -> None:
         _answer_question(turn, question, typed)
     elif draft.state == states.MATERIALS:
         _answer_materials(turn, typed)
-    elif draft.state in (states.REVIEW, states.PACKAGE):
-        _answer_review(turn, typed)
+    elif draft.state in (states.REVIEW, states.PACKAGE, states.OUTCOME):
+        _choose_what_next(turn, typed)
     elif turn.view.stop is not None:
         turn.say(T("这一句没有保存，也不会保存。"), "notice")
     elif draft.state == states.STOPPED:
@@ -115,10 +115,10 @@ def _answer_materials(turn: Turn, typed: str) -> None:
             turn.say(message, "error")
 
 
-def _answer_review(turn: Turn, typed: str) -> None:
+def _choose_what_next(turn: Turn, typed: str) -> None:
     options = [
         Option(key=choice.key, label=choice.label.render(turn.translate), synonyms=(choice.label.msgid,))
-        for choice in after_choices(turn.draft.state)
+        for choice in ask(turn).choices
     ]
     said = match_one(typed, options)
     if isinstance(said, Parsed):

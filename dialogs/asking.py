@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dialogs import machine as states
+from dialogs import quick_check
 from dialogs.messages import Ask, Choice
 from dialogs.review import counts_by_effect
 from rules.catalogue import next_field
@@ -86,6 +87,8 @@ def _after_questions(turn: Turn) -> Ask:
             )
             text = T("下面这些材料，哪些已经备好了？（可多选；都没有填 0）")
             return _with_progress(turn, text, choices, section=T("材料核对"), many=True, skippable=True)
+        case states.OUTCOME:
+            return quick_check.ask_what_next()
         case states.REVIEW:
             text = T(
                 "复核：{findings}，还有 {open} 题没答。接下来做什么？",
@@ -117,6 +120,7 @@ def _pending_choices(turn: Turn) -> tuple[Choice, ...]:
         "suggestion": T("我自己选"),
         "which": T("不改了"),
         "restart": T("不重来"),
+        "facts": T("不对，一项一项来问"),
     }
     return (*choices, Choice("no", refusals[pending.kind]))
 
@@ -137,6 +141,8 @@ def _with_progress(
     skippable: bool = False,
 ) -> Ask:
     question = turn.question
+    if turn.draft.quick is not None:
+        section = quick_check.TITLE
     asked = [] if turn.view.is_over else turn.view.asked
     return Ask(
         text=text,
@@ -146,8 +152,10 @@ def _with_progress(
         choices=choices,
         many=many,
         skippable=skippable,
-        done=sum(turn.view.is_settled(other) for other in asked),
-        total=len(asked),
+        done=sum(turn.view.is_settled(other) for other in asked)
+        if turn.draft.quick is None
+        else max(len(turn.draft.quick) - 1, 0),
+        total=len(asked) if turn.draft.quick is None else quick_check.MOST,
     )
 
 

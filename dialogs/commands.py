@@ -24,6 +24,8 @@ CommandName = Literal[
     "decide",
     "generate",
     "language",
+    "quick",
+    "declare",
 ]
 
 _WORDS: dict[CommandName, tuple[str, ...]] = {
@@ -40,6 +42,8 @@ _WORDS: dict[CommandName, tuple[str, ...]] = {
     "help": ("帮助", "怎么用", "help", "?", "？"),
     "decide": ("帮我选", "帮我决定", "帮我判断", "不知道选哪个", "help me decide", "decide"),
     "generate": ("生成", "生成材料", "出材料", "generate"),
+    "quick": ("我要交什么", "要交什么", "要交哪些材料", "我要交什么材料", "快速判断", "quick check", "quick"),
+    "declare": ("开始申报", "declare"),
     "language": ("语言", "language", "english", "中文", "lang"),
 }
 _BY_WORD: dict[str, CommandName] = {word: name for name, words in _WORDS.items() for word in words}

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from dialogs.answering import answer
+from dialogs.asides import is_aside
 from dialogs.asking import ask
 from dialogs.commands import read_command
 from dialogs.draft import Draft
 from dialogs.handlers import HANDLERS
+from dialogs.law.answer import Advisor
 from dialogs.machine import build_machine
 from dialogs.turn import Turn
 from rules.text import T, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from dialogs.messages import Outgoing
@@ -36,10 +39,16 @@ class StepResult(NamedTuple):
 class Dialogue:
     """The conversation of one pack edition; holds no state of any project."""
 
-    def __init__(self, rules: RuleSet) -> None:
-        """Build the state machine of ``rules``."""
+    def __init__(self, rules: RuleSet, advisor: Callable[[], Advisor] | None = None) -> None:
+        """Build the state machine of ``rules``.
+
+        Args:
+            rules: of the edition.
+            advisor: makes who answers questions about the law; None for one who has only our explanations.
+        """
         self.rules = rules
         self.machine = build_machine(rules)
+        self._advisor = advisor or cache(lambda: Advisor(rules))
 
     def begin(self, *, as_of: date, translate: Translate = str) -> StepResult:
         """Return a new draft and the first question."""
@@ -118,14 +127,14 @@ class Dialogue:
             )
         elif not typed.strip():
             turn.say(T("没有收到内容，请输入回答；不会答可以说「为什么」或「跳过」。"), "error")
-        else:
+        elif not is_aside(turn, typed):
             answer(turn, typed)
         if turn.follow_up:
             answer(turn, turn.follow_up)
         return self._finish(turn)
 
     def _turn(self, draft: Draft, as_of: date, translate: Translate) -> Turn:
-        return Turn(self.rules, self.machine, draft, as_of, translate)
+        return Turn(self.rules, self.machine, draft, as_of=as_of, translate=translate, advisor=self._advisor)
 
     def _finish(self, turn: Turn) -> StepResult:
         turn.out.append(ask(turn))

@@ -10,7 +10,7 @@ from rules.case import DocumentStatus, Event
 from rules.facts import Value
 from rules.text import Text
 
-PendingKind = Literal["reading", "change", "suggestion", "which", "restart"]
+PendingKind = Literal["reading", "change", "suggestion", "which", "restart", "facts"]
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -26,7 +26,7 @@ class Pending(msgspec.Struct, frozen=True):
 
     Attributes:
         kind: what it is about: which reading of an answer, whether to make a change, whether to take a
-            suggestion, which answer to edit, whether to start over.
+            suggestion, which answer to edit, whether to start over, whether a description was read right.
         question: the pack question that it belongs to.
         offers: what can be agreed to, in the order shown.
         follow_up: words to be read as the answer, once it is clear to which question.

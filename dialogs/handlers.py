@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dialogs import catalogue
+from dialogs import catalogue, quick_check
 from dialogs import machine as states
 from dialogs import review as overview
 from dialogs.display import answer_text
@@ -42,6 +42,9 @@ def back(turn: Turn, _argument: str) -> None:
         return
     if draft.entry:
         catalogue.back(turn)
+        return
+    if draft.quick is not None and draft.editing:
+        _back_in_check(turn, draft.quick)
         return
     if draft.editing:
         turn.leave_question("back")
@@ -223,6 +226,32 @@ def named_language(argument: str) -> str | None:
     return next(known, None)
 
 
+def quick(turn: Turn, _argument: str) -> None:
+    """我要交什么: a few questions, and then what must be handed in."""
+    if turn.view.is_over:
+        turn.tell(overview.stop_messages(turn.view))
+        return
+    _drop_open_question(turn)
+    turn.draft.quick = []
+    turn.touched()
+    turn.say(T("最多问您 {most} 题，就能大致知道要交什么、走什么流程。", most=quick_check.MOST))
+    turn.move_on()
+    if turn.draft.state == states.OUTCOME:
+        turn.tell(quick_check.outcome(turn.view))
+
+
+def declare(turn: Turn, _argument: str) -> None:
+    """开始申报: go from the quick check to the declaration; what was answered is kept."""
+    if turn.draft.quick is None:
+        turn.say(T("已经在填申报了，接着答就行。"), "notice")
+        return
+    _drop_open_question(turn)
+    turn.say(T("好，刚才的回答都保留，接着填申报。"), "done")
+    turn.go("conclude")
+    turn.go("declare")
+    turn.walk()
+
+
 HANDLERS: dict[str, Callable[[Turn, str], None]] = {
     "back": back,
     "skip": skip,
@@ -238,6 +267,8 @@ HANDLERS: dict[str, Callable[[Turn, str], None]] = {
     "decide": decide,
     "generate": generate,
     "language": language,
+    "quick": quick,
+    "declare": declare,
 }
 
 
@@ -319,6 +350,18 @@ def _split_new_value(argument: str) -> tuple[str, str]:
     return target.strip(), value.strip()
 
 
+def _back_in_check(turn: Turn, asked: list[str]) -> None:
+    """Put the question before again; its answer stays until it is answered anew."""
+    if turn.draft.editing in asked:
+        asked.remove(turn.draft.editing)
+    if not asked:
+        turn.say(T("已经是第一题了。"), "notice")
+        turn.move_on()
+        return
+    turn.go("edit")
+    turn.draft.editing = asked[-1]
+
+
 def _is_text(turn: Turn) -> bool:
     return turn.question is not None and turn.question.type == "text" and turn.draft.pending is None
 
@@ -326,3 +369,4 @@ def _is_text(turn: Turn) -> bool:
 def _drop_open_question(turn: Turn) -> None:
     turn.draft.pending = turn.draft.entry = None
     turn.draft.deciding = turn.draft.editing = ""
+    turn.draft.quick = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dialogs import machine as states
+from dialogs import quick_check
 from dialogs.change import consequences
 from dialogs.display import answer_text
 from dialogs.draft import Offer, Pending
@@ -23,7 +24,8 @@ def propose(turn: Turn, question: Question, facts: dict[str, Value], echo: Text 
     """Keep an answer; a change of an earlier one is shown with what it causes, and asked about, first."""
     before = {part.id: turn.view.facts[part.id] for part in question.parts if part.id in turn.view.facts}
     is_change = any(before.get(name) != value for name, value in facts.items())
-    is_free = question.stop is not None or turn.view.is_over  # a stop takes effect, or ends, at once
+    # A stop takes effect, or ends, at once; in a quick check nothing is settled yet.
+    is_free = question.stop is not None or turn.view.is_over or turn.draft.quick is not None
     if is_change and (before or turn.draft.editing) and not is_free:
         lines = consequences(turn.view, _view_with(turn, facts))
         if lines:
@@ -54,8 +56,16 @@ def accept(turn: Turn, question: Question, facts: dict[str, Value], echo: Text |
             "echo",
         )
     turn.leave_question()
+    settle(turn)
+
+
+def settle(turn: Turn) -> None:
+    """Show what answers bring, once they are kept: a stop, the outcome of a check, findings, the review."""
     if turn.draft.state == states.STOPPED:
         turn.tell(stop_messages(turn.view))
+        return
+    if turn.draft.state == states.OUTCOME:
+        turn.tell(quick_check.outcome(turn.view))
         return
     turn.announce()
     if turn.draft.state == states.REVIEW:

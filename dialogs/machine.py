@@ -23,8 +23,9 @@ PACKAGE = "package"
 PAUSED = "paused"
 STOPPED = "stopped"
 EDITING = "editing"
+OUTCOME = "outcome"
 AFTER_QUESTIONS = (MATERIALS, REVIEW, PACKAGE)
-OFF_CHAIN = (EDITING, PAUSED, STOPPED)
+OFF_CHAIN = (EDITING, OUTCOME, PAUSED, STOPPED)
 
 
 class Position:
@@ -52,7 +53,8 @@ class Position:
 def build_machine(rules: RuleSet) -> Machine:
     """Return the machine of a pack edition.
 
-    Triggers: advance, back, retreat, answer, skip, edit, review, package, pause, resume, restart, stop.
+    Triggers: advance, back, retreat, answer, skip, edit, review, package, conclude, declare, pause,
+    resume, restart, stop.
 
     Raises:
         ValueError: a transition names a state or guard that does not exist.
@@ -76,7 +78,9 @@ def build_machine(rules: RuleSet) -> Machine:
     add("edit", everywhere, EDITING)
     for trigger in ("answer", "back", "skip"):
         add(trigger, EDITING, first)
-    add("review", [*chain, EDITING], REVIEW)
+    add("conclude", [*chain, EDITING], OUTCOME)
+    add("declare", OUTCOME, first)
+    add("review", [*chain, EDITING, OUTCOME], REVIEW)
     add("package", [REVIEW, PACKAGE], PACKAGE)
     add("pause", everywhere, PAUSED)
     add("resume", [PAUSED, STOPPED], first)

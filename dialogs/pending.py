@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dialogs.display import answer_text
 from dialogs.handlers import clear, edit_question
-from dialogs.keeping import accept, propose
+from dialogs.keeping import accept, propose, settle
 from dialogs.parsing.choices import Option, match_one
 from dialogs.parsing.result import Parsed
 from dialogs.parsing.words import words
@@ -14,7 +14,7 @@ from dialogs.parsing.yes_no import match_yes_no
 from rules.text import T
 
 if TYPE_CHECKING:
-    from dialogs.draft import Pending
+    from dialogs.draft import Offer, Pending
     from dialogs.turn import Turn
 
 _REFUSALS = tuple(words("都不是", "不改", "取消", "算了", "no"))
@@ -36,6 +36,8 @@ def settle_pending(turn: Turn, pending: Pending, typed: str) -> bool:
     offer = pending.offers[chosen]
     if pending.kind == "restart":
         clear(turn)
+    elif pending.kind == "facts":
+        _keep_all(turn, offer)
     elif pending.kind == "which":
         edit_question(turn, offer.question)
         turn.follow_up = pending.follow_up
@@ -54,6 +56,14 @@ def settle_pending(turn: Turn, pending: Pending, typed: str) -> bool:
     return True
 
 
+def _keep_all(turn: Turn, offer: Offer) -> None:
+    for name, value in offer.facts.items():
+        turn.keep(turn.rules.facts[name].question, {name: value})
+    turn.say(T("记下了 {count} 项，接着问其余的。", count=len(offer.facts)), "done")
+    turn.leave_question()
+    settle(turn)
+
+
 def _refuse(turn: Turn, pending: Pending) -> None:
     turn.say(T("好，没有改动。"), "echo")
     if pending.kind == "change" and turn.draft.editing:
@@ -68,10 +78,10 @@ def _chosen_offer(turn: Turn, pending: Pending, typed: str) -> int | None:
         for index, offer in enumerate(pending.offers)
     ]
     options.append(Option(key="refuse", label=T("不改了").render(turn.translate), synonyms=_REFUSALS))
-    found = match_one(typed, options)
-    if isinstance(found, Parsed):
-        return count if found.value == "refuse" else int(found.value.removeprefix("offer-"))
     said = match_yes_no(typed, allow_unsure=False)
     if isinstance(said, Parsed) and (count == 1 or said.value is False):
         return 0 if said.value else count
+    found = match_one(typed, options)
+    if isinstance(found, Parsed):
+        return count if found.value == "refuse" else int(found.value.removeprefix("offer-"))
     return None

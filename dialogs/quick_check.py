@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dialogs.view import View
     from rules.pack import Question
 
+TITLE = T("我要交什么")
 MOST = 7
 """Questions of one check."""
 _SCOPE_WEIGHT = 10
@@ -68,7 +69,7 @@ def ask_what_next() -> Ask:
         Choice("edit", T("修改答案")),
         Choice("pause", T("先到这里")),
     )
-    return Ask(text=T("接下来做什么？"), section=T("我要交什么"), choices=choices)
+    return Ask(text=T("接下来做什么？"), section=TITLE, choices=choices)
 
 
 def _undecided(view: View) -> Iterator[tuple[str, int]]:

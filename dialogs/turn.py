@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dialogs import machine as states
+from dialogs import quick_check
 from dialogs.display import answer_text, finding_text, reading_text
 from dialogs.machine import Position, fire
 from dialogs.messages import Say
@@ -12,11 +14,13 @@ from dialogs.view import View
 from rules.text import T, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from transitions import Machine
 
     from dialogs.draft import Draft
+    from dialogs.law.answer import Advisor
     from dialogs.messages import Outgoing, Tone
     from rules.facts import Value
     from rules.pack import Question
@@ -36,9 +40,16 @@ class Turn:
     """
 
     def __init__(
-        self, rules: RuleSet, machine: Machine, draft: Draft, as_of: date, translate: Translate
+        self,
+        rules: RuleSet,
+        machine: Machine,
+        draft: Draft,
+        *,
+        as_of: date,
+        translate: Translate,
+        advisor: Callable[[], Advisor],
     ) -> None:
-        """Begin a turn on a copy of ``draft``."""
+        """Begin a turn on a copy of ``draft``; ``advisor`` makes, when it is needed, who knows the law."""
         self.rules = rules
         self.machine = machine
         self.draft = draft.copy()
@@ -48,6 +59,7 @@ class Turn:
         self.typed = ""
         self.follow_up = ""
         self._view: View | None = None
+        self._advisor = advisor
 
     @property
     def view(self) -> View:
@@ -55,6 +67,11 @@ class Turn:
         if self._view is None:
             self._view = View(self.rules, self.draft, self.as_of)
         return self._view
+
+    @cached_property
+    def advisor(self) -> Advisor:
+        """Answers questions about the law."""
+        return self._advisor()
 
     @property
     def question(self) -> Question | None:
@@ -105,13 +122,31 @@ class Turn:
         self.draft.editing = self.draft.deciding = ""
         self.draft.pending = self.draft.entry = None
         self.go(trigger)
-        self.walk()
+        self.move_on()
 
     def wake(self) -> None:
         """Come back from a pause to the first question that is open."""
         if self.draft.state == states.PAUSED:
             self.go("resume")
+            self.move_on()
+
+    def move_on(self) -> None:
+        """Open the next question: of the quick check while there is one, else of the declaration."""
+        if self.draft.quick is None:
             self.walk()
+        elif not self.go("stop"):
+            self._next_of_check(self.draft.quick)
+
+    def _next_of_check(self, asked: list[str]) -> None:
+        while (question := quick_check.next_question(self.view)) is not None:
+            self.go("edit")
+            self.draft.editing = question.id
+            self._fill_single_choice()
+            if not self.view.is_settled(question):
+                asked.append(question.id)
+                return
+            self.draft.editing = ""
+        self.go("conclude")
 
     def walk(self) -> None:
         """Walk over everything that is settled; answers that leave no choice are filled in on the way."""

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from bot.turn import EDITING, EditedElsewhereError, StalePlaceError
 from bot.updates import Incoming, Reply
-from bot.uploads import IncomingFile
+from bot.uploads import IncomingFile, may_collect
 from bot.web.principal import CHANNEL
 from bot.web.side import side_context
 from dialogs.commands import command_word
@@ -223,7 +223,7 @@ def _context(
         "ask": ask,
         "why": why(opened.rules, question) if question else [],
         "can_decide": question is not None and bool(question.decide) and not opened.draft.deciding,
-        "keeps_typing": question is None or question.stop is None,
+        "keeps_typing": may_collect(opened.view) and (question is None or question.stop is None),
         "pane": "side" if visit.request.query_params.get("pane") == "side" else "chat",
         "progress": progress(opened.view)[0],
         "turn": uuid.uuid4().hex,

@@ -196,7 +196,7 @@ class Windows:
     def open(self, login: str = "", **options: Any) -> Window:
         """Open a window: of somebody who has an account, or in local mode of the person at this computer."""
         site, address = self.served
-        context = self._chromium.new_context(locale="zh-CN", **(DESKTOP | options))
+        context = self._chromium.new_context(locale="zh-CN", reduced_motion="reduce", **(DESKTOP | options))
         context.set_default_timeout(PATIENCE)
         self._contexts.append(context)
         self._watches.append(Watch(context, address))

@@ -1,0 +1,107 @@
+"""What is said in the middle that answers no question of ours: a supposition, a question about the law, a whole story.
+
+Each is replied to, and the question that is open is put again.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from dialogs.change import consequences
+from dialogs.draft import Offer, Pending
+from dialogs.extraction.reader import LONGEST_DESCRIPTION, extract
+from dialogs.extraction.report import extraction_messages
+from dialogs.law.speech import ASKED
+from dialogs.parsing.text import normalise
+from dialogs.view import View
+from dialogs.what_if import answer_what_if
+from rules.text import T
+
+if TYPE_CHECKING:
+    from dialogs.turn import Turn
+    from rules.facts import Value
+
+_LONGEST_QUESTION = 150
+_SHORTEST_QUESTION = 4
+_SHORTEST_STORY = 20
+_FEWEST_TOLD = 2
+"""Questions that a description answers beside the open one."""
+_MARKED = re.compile(r"(?:[?？]|[吗呢]|怎么办|怎么弄|咋办)[。!！\s]*$|^(?:请问|问一下|问下|咨询)")
+_ASKING = re.compile(
+    "|".join(
+        sorted((word for words in ASKED.values() for word in words if len(word) > 1), key=len, reverse=True)
+    )
+)
+_TALK = ("text", "catalogue")
+"""Questions that take any words at all."""
+
+
+def is_aside(turn: Turn, typed: str) -> bool:
+    """Reply to what is no answer; False: it is one, or may be one."""
+    if _supposes(turn, typed) or _asks(turn, typed):
+        return True
+    return _tells(turn, typed)
+
+
+def _supposes(turn: Turn, typed: str) -> bool:
+    if _awaits_secrecy(turn) or (_takes_words(turn) and not _MARKED.search(normalise(typed))):
+        return False
+    said = answer_what_if(turn, typed)
+    if said is None:
+        return False
+    turn.tell(said)
+    return True
+
+
+def _asks(turn: Turn, typed: str) -> bool:
+    """Answer a question about the law; where any words may be the answer, only one that says it is a question."""
+    said = normalise(typed)
+    if not _SHORTEST_QUESTION <= len(said) <= _LONGEST_QUESTION:
+        return False
+    is_marked = bool(_MARKED.search(said))
+    if not is_marked and (_takes_words(turn) or not _ASKING.search(said)):
+        return False
+    answer = turn.advisor.answer(said)
+    if not answer.covered and not is_marked:
+        return False
+    turn.tell(turn.advisor.messages(answer, None if _awaits_secrecy(turn) else turn.view))
+    return True
+
+
+def _tells(turn: Turn, typed: str) -> bool:
+    """Read a description that states several facts, and ask whether they were read right."""
+    if not _SHORTEST_STORY <= len(typed) <= LONGEST_DESCRIPTION or _takes_words(turn) or turn.draft.pending:
+        return False
+    if _awaits_secrecy(turn) or turn.view.is_over:
+        return False
+    found = extract(turn.rules, typed, turn.as_of)
+    told = {turn.rules.facts[name].question.id for name in found.facts} - {
+        turn.draft.editing or turn.draft.state
+    }
+    if len(told) < _FEWEST_TOLD:
+        return False
+    facts: dict[str, Value] = dict(found.facts)
+    turn.tell(extraction_messages(turn.rules, found))
+    if any(name in turn.view.facts and turn.view.facts[name] != value for name, value in facts.items()):
+        draft = turn.draft.copy()
+        draft.put(facts)
+        lines = consequences(turn.view, View(turn.rules, draft, turn.as_of))
+        if lines:
+            turn.say(T("其中有和前面不一样的，照这样改会带来："), "notice")
+            for line in lines:
+                turn.say(line)
+    turn.draft.pending = Pending("facts", T("读得对吗？"), offers=(Offer(T("都对，照这样填"), facts),))
+    return True
+
+
+def _takes_words(turn: Turn) -> bool:
+    question = turn.question
+    return turn.draft.pending is None and question is not None and question.type in _TALK
+
+
+def _awaits_secrecy(turn: Turn) -> bool:
+    """Until it is settled that the project is not secret, nothing that is said of it may be taken up (4)."""
+    return turn.view.stop is not None or any(
+        question.stop is not None and not turn.view.is_answered(question) for question in turn.view.asked
+    )
