@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from bot.chat import DATABASE, data_folder
+from bot.advice import advisor_of
 from bot.failures import failure_text
-from bot.official_text import loaded_regulation, numbered
 from bot.packs import DEFAULT_PACK, PackNotFoundError, installed_pack
-from dialogs.law.answer import Advisor, Original
+from bot.place import DATABASE, data_folder
 from dialogs.messages import Say
 from rules.ruleset import PackError
 from rules.text import T
@@ -21,6 +20,7 @@ from storage.errors import StorageError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from dialogs.law.answer import Advisor
     from rules.text import Translate
 
 OK, BAD_INPUT = 0, 2
@@ -91,19 +91,12 @@ def _answer_lines(advisor: Advisor, translate: Translate) -> int:
 
 
 def _advisor(pack: str, data: Path | None) -> Advisor:
+    """Return who answers: with the official text, when there is a database that holds one."""
     rules = installed_pack(pack)[0]
-    return Advisor(rules, _original(rules.pack.head.id, data_folder(data) / DATABASE))
-
-
-def _original(pack_id: str, path: Path) -> Original | None:
-    """Return the official text that is loaded for a pack; None when there is none, or no database at all."""
+    path = data_folder(data) / DATABASE
     if not path.exists():
-        return None
+        return advisor_of(rules, None)
     with open_database(path) as database:
         database.migrate()
         with database.unit_of_work() as work:
-            held = work.official_texts.current(pack_id)
-    if held is None:
-        return None
-    words = {name: numbered(part) for name, part in loaded_regulation(held).parts.items()}
-    return Original(held.version_label, words)
+            return advisor_of(rules, work.official_texts.current(rules.pack.head.id))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from bot.advice import Advisors
 from bot.clock import local_date
 from bot.packs import DEFAULT_PACK, installed_pack
 from bot.translation import SOURCE
@@ -51,6 +52,7 @@ class Conversation:
         self.rules, self._texts = installed_pack(pack)
         self._dialogues = {self.rules.pack.digest: Dialogue(self.rules)}
         self.uploads = Uploads(self)
+        self.advisors = Advisors()
 
     def receive(self, incoming: Incoming) -> Reply | None:
         """Take an update: answer it, keep what changed, and queue the reply. One taken before is ignored.

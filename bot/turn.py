@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -277,7 +277,11 @@ class Turn:
         return (*said, *self._asked_again())
 
     def _step(self, text: str) -> tuple[Outgoing, ...]:
-        return self._advance(lambda dialogue, draft, **given: dialogue.step(draft, text, **given))
+        def step(dialogue: Dialogue, draft: Draft, **given: Any) -> StepResult:
+            advisors = self.conversation.advisors
+            return dialogue.step(draft, text, advisor=lambda: advisors.of(self.work, dialogue.rules), **given)
+
+        return self._advance(step)
 
     def _open(self) -> tuple[Project, Dialogue, Draft]:
         if self.project_id is None:

@@ -39,16 +39,11 @@ class StepResult(NamedTuple):
 class Dialogue:
     """The conversation of one pack edition; holds no state of any project."""
 
-    def __init__(self, rules: RuleSet, advisor: Callable[[], Advisor] | None = None) -> None:
-        """Build the state machine of ``rules``.
-
-        Args:
-            rules: of the edition.
-            advisor: makes who answers questions about the law; None for one who has only our explanations.
-        """
+    def __init__(self, rules: RuleSet) -> None:
+        """Build the state machine of ``rules``."""
         self.rules = rules
         self.machine = build_machine(rules)
-        self._advisor = advisor or cache(lambda: Advisor(rules))
+        self._advisor = cache(lambda: Advisor(rules))
 
     def begin(self, *, as_of: date, translate: Translate = str) -> StepResult:
         """Return a new draft and the first question."""
@@ -101,7 +96,15 @@ class Dialogue:
         turn.announce()
         return self._finish(turn)
 
-    def step(self, draft: Draft, typed: str, *, as_of: date, translate: Translate = str) -> StepResult:
+    def step(
+        self,
+        draft: Draft,
+        typed: str,
+        *,
+        as_of: date,
+        translate: Translate = str,
+        advisor: Callable[[], Advisor] | None = None,
+    ) -> StepResult:
         """Take what the user typed.
 
         Args:
@@ -109,8 +112,9 @@ class Dialogue:
             typed: any text at all.
             as_of: today, for dates such as 明年3月.
             translate: the user's language, for matching the names of choices.
+            advisor: makes who answers questions about the law; None for one who has only our explanations.
         """
-        turn = self._turn(draft, as_of, translate)
+        turn = self._turn(draft, as_of, translate, advisor)
         turn.typed = typed
         turn.wake()
         command = read_command(typed)
@@ -133,8 +137,21 @@ class Dialogue:
             answer(turn, turn.follow_up)
         return self._finish(turn)
 
-    def _turn(self, draft: Draft, as_of: date, translate: Translate) -> Turn:
-        return Turn(self.rules, self.machine, draft, as_of=as_of, translate=translate, advisor=self._advisor)
+    def _turn(
+        self,
+        draft: Draft,
+        as_of: date,
+        translate: Translate,
+        advisor: Callable[[], Advisor] | None = None,
+    ) -> Turn:
+        return Turn(
+            self.rules,
+            self.machine,
+            draft,
+            as_of=as_of,
+            translate=translate,
+            advisor=advisor or self._advisor,
+        )
 
     def _finish(self, turn: Turn) -> StepResult:
         turn.out.append(ask(turn))

@@ -38,10 +38,12 @@ class Original(msgspec.Struct, frozen=True):
     Attributes:
         label: which version it is.
         words: article → its number and words.
+        outdated: articles for whose other words our explanations were written.
     """
 
     label: str
     words: Mapping[str, str]
+    outdated: frozenset[str] = frozenset()
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -115,6 +117,8 @@ class Advisor:
         if self.original and name in self.original.words:
             words = verbatim(self.original.words[name])
             yield Say(T("原文（{version}）：{words}", version=verbatim(self.original.label), words=words))
+            if name in self.original.outdated:
+                yield Say(T("上面的说明是照这一条的另一个版本写的；不一致的地方以原文为准。"), "confirm")
 
     def _refusal(self, answer: Answer) -> Iterator[Outgoing]:
         yield Say(T("这个问题，本办法没有写到，不能替您下结论。"), "confirm")

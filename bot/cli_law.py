@@ -1,0 +1,33 @@
+"""The commands that talk about the regulation and about descriptions of projects: ask, extract."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli_options import Common, Options
+from bot.translation import translator
+from rules.text import T
+
+
+def add_ask(app: typer.Typer, options: Options) -> None:
+    """Add the command that answers questions about the regulation."""
+    say, language = options.say, options.language
+
+    @app.command(help=say(T('问办法里的规定，例如：shenbao ask "几个月内备案"。')))
+    def ask(
+        *,
+        context: typer.Context,
+        question: Annotated[
+            str, typer.Argument(help=say(T("问题；- 表示从标准输入逐行读，每行输出一个 JSON")))
+        ],
+        as_json: Annotated[bool, typer.Option("--json", help=say(T("输出 JSON")))] = False,
+        data: Annotated[Path | None, options.data] = None,
+        pack: Annotated[str | None, options.pack] = None,
+        lang: Annotated[str, options.lang] = language,
+    ) -> int:
+        options.check_language(lang)
+        from bot.ask import run_ask
+
+        common: Common = context.obj.or_(data, pack=pack)
+        return run_ask(question, translator(lang), as_json=as_json, pack=common.pack_name, data=common.data)
