@@ -40,7 +40,7 @@ class ProjectState(NamedTuple):
             passed. Those that only wait for an open question are not among them.
         next: the soonest deadline that is not over.
         overdue: deadlines that are over, the latest first; whether they were met is not known.
-        answered: questions settled.
+        answered: questions that lack nothing; one that was skipped lacks its answer.
         asked: questions in all, as far as the answers show; 0 when nothing is to be asked.
     """
 
@@ -86,7 +86,7 @@ def project_state(project: ProjectSummary, view: View) -> ProjectState:
         undecided=[found for found in seen.verdict.findings if _is_undecided(seen, found)],
         next=next((due for due in deadlines if due.due >= seen.as_of), None),
         overdue=[due for due in reversed(deadlines) if due.due < seen.as_of],
-        answered=sum(seen.is_settled(question) for question in seen.asked),
+        answered=len(seen.asked) - len(seen.open),
         asked=len(seen.asked),
     )
 

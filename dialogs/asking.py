@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 def ask(turn: Turn) -> Ask:
     """Return the question that the draft stands at."""
     draft = turn.draft
+    if draft.state == states.PAUSED:
+        return _with_progress(turn, T("已暂停。要接着填，随便说一句就行。"))
     if draft.pending is not None:
         return _with_progress(turn, draft.pending.message, _pending_choices(turn))
     question = turn.question
@@ -106,7 +108,7 @@ def _after_questions(turn: Turn) -> Ask:
             text = T("这里不再收集任何内容。确认不涉密后，可以「返回」重新回答。")
             return _with_progress(turn, text, section=T("适用范围"))
         case _:
-            return _with_progress(turn, T("已暂停。要接着填，随便说一句就行。"))
+            raise ValueError(turn.draft.state)
 
 
 def _pending_choices(turn: Turn) -> tuple[Choice, ...]:

@@ -26,6 +26,7 @@ CommandName = Literal[
     "language",
     "quick",
     "declare",
+    "resume",
 ]
 
 _WORDS: dict[CommandName, tuple[str, ...]] = {
@@ -44,6 +45,7 @@ _WORDS: dict[CommandName, tuple[str, ...]] = {
     "generate": ("生成", "生成材料", "出材料", "generate"),
     "quick": ("我要交什么", "要交什么", "要交哪些材料", "我要交什么材料", "快速判断", "quick check", "quick"),
     "declare": ("开始申报", "declare"),
+    "resume": ("继续", "接着填", "接着来", "continue", "resume"),
     "language": ("语言", "language", "english", "中文", "lang"),
 }
 _BY_WORD: dict[str, CommandName] = {word: name for name, words in _WORDS.items() for word in words}

@@ -252,6 +252,10 @@ def declare(turn: Turn, _argument: str) -> None:
     turn.walk()
 
 
+def resume(turn: Turn, _argument: str) -> None:
+    """继续: nothing to do, the open question is put anyway."""
+
+
 HANDLERS: dict[str, Callable[[Turn, str], None]] = {
     "back": back,
     "skip": skip,
@@ -269,6 +273,7 @@ HANDLERS: dict[str, Callable[[Turn, str], None]] = {
     "language": language,
     "quick": quick,
     "declare": declare,
+    "resume": resume,
 }
 
 

@@ -143,7 +143,8 @@ class Turn:
             self.draft.editing = question.id
             self._fill_single_choice()
             if not self.view.is_settled(question):
-                asked.append(question.id)
+                if question.id not in asked:
+                    asked.append(question.id)
                 return
             self.draft.editing = ""
         self.go("conclude")

@@ -30,6 +30,8 @@ _WHAT_IF = re.compile(
 _IS = re.compile(
     r"(?:改成|改为|变成|变为|换成|不是|是|为|有|到|只有|降到|增加到|=|\bis\b|\bwere\b|\bwas\b)", re.IGNORECASE
 )
+_KIND = re.compile(r"(?:项目|类型?|性质|的|projects?)+\s*$")
+"""What follows the name of a kind: 运维项目, 服务类的."""
 _TOTAL = "total_investment"
 
 
@@ -76,7 +78,7 @@ def _supposed(turn: Turn, words: str) -> tuple[Question, dict[str, Value]] | Non
         question = _named(turn, name) if name else None
         if question is not None and (facts := _read(turn, question, value)) is not None:
             return question, facts
-    bare = _IS.sub("", words, count=1) if _IS.match(words) else words
+    bare = _KIND.sub("", _IS.sub("", words, count=1) if _IS.match(words) else words)
     told = [
         (question, facts)
         for question in turn.view.asked
@@ -84,7 +86,7 @@ def _supposed(turn: Turn, words: str) -> tuple[Question, dict[str, Value]] | Non
         and (question.type == "choice" or question.id == _TOTAL)
         and (facts := _read(turn, question, bare.strip())) is not None
     ]
-    return told[0] if len(told) == 1 else None
+    return next(iter(told), None)
 
 
 def _named(turn: Turn, name: str) -> Question | None:
