@@ -36,6 +36,7 @@ def check_pack(rules: RuleSet) -> list[Fault]:
         *_decisions(rules),
         *_forms(rules),
         *_synonyms(rules),
+        *_events(rules),
         *_tiers(rules),
         *_dead_conditions(rules),
     ]
@@ -69,6 +70,8 @@ def _duplicates(pack: Pack) -> Iterator[Fault]:
         ("deadlines.yaml", [deadline.id for deadline in pack.deadlines]),
         ("forms.yaml", [form.id for form in pack.forms]),
         ("synonyms.yaml", [outside.id for outside in pack.synonyms.outside]),
+        ("events.yaml", [rule.id for rule in pack.event_rules]),
+        ("events.yaml", [item.id for rule in pack.event_rules for item in rule.again]),
         *(("forms.yaml", [f"{form.id}.{cell.id}" for cell in form.cells]) for form in pack.forms),
     ]
     for file, ids in kinds:
@@ -110,6 +113,8 @@ def _references(rules: RuleSet) -> Iterator[Fault]:
     for step in pack.route:
         if not step.authorities:
             yield Fault("route.yaml", step.id, T("没有写由谁办理（authorities）"))
+        if step.stage and step.stage not in stages:
+            yield Fault("route.yaml", step.id, T("没有「{name}」这个阶段", name=step.stage))
     for deadline in pack.deadlines:
         yield from _deadline_references(rules, deadline)
 
@@ -126,6 +131,8 @@ def _deadline_references(rules: RuleSet, deadline: Deadline) -> Iterator[Fault]:
         yield Fault(
             "deadlines.yaml", deadline.id, T("没有「{name}」这个事实", name=deadline.after.months_from)
         )
+    if deadline.done_by and deadline.done_by not in kinds:
+        yield Fault("deadlines.yaml", deadline.id, T("没有「{name}」这种事件", name=deadline.done_by))
     if deadline.each == "year" and deadline.next_year_on is None:
         yield Fault("deadlines.yaml", deadline.id, T("按年的期限要写 next_year_on"))
 
@@ -241,6 +248,30 @@ def _synonyms(rules: RuleSet) -> Iterator[Fault]:
                     meaning=meanings[form],
                 )
                 yield Fault("synonyms.yaml", "words", reason)
+
+
+def _events(rules: RuleSet) -> Iterator[Fault]:
+    steps = {step.id for step in rules.pack.route}
+    meant: dict[str, str] = {}
+    for rule in rules.pack.event_rules:
+        kinds = [rule.id, *(item.reports for item in rule.again if item.reports)]
+        for name in (kind for kind in kinds if kind not in rules.event_kinds):
+            yield Fault("events.yaml", rule.id, T("没有「{name}」这种事件", name=name))
+        for name in (step for step in rule.completes if step not in steps):
+            yield Fault("events.yaml", rule.id, T("没有「{name}」这个环节", name=name))
+        for word in rule.said:
+            if meant.setdefault(word, rule.id) != rule.id:
+                reason = T(
+                    "「{word}」也写在「{other}」的 said 里；拿不准的词写进 hints",
+                    word=word,
+                    other=meant[word],
+                )
+                yield Fault("events.yaml", rule.id, reason)
+        for item in rule.again:
+            if item.question and item.question not in rules.questions:
+                yield Fault("events.yaml", item.id, T("没有「{name}」这个问题", name=item.question))
+            if bool(item.question) == bool(item.text and item.reports):
+                yield Fault("events.yaml", item.id, T("写 question，或者写 text 和 reports，只写一种"))
 
 
 def _tiers(rules: RuleSet) -> Iterator[Fault]:

@@ -85,7 +85,9 @@ class RuleSet:
         self.event_rules = {name: given.get(name, EventRule(id=name)) for name in self.event_kinds}
         self.again: dict[str, Again] = {item.id: item for rule in pack.event_rules for item in rule.again}
         put_again = {item.question for item in self.again.values()}
-        self.later_facts = frozenset(name for name, fact in self.facts.items() if fact.question.id in put_again)
+        self.later_facts = frozenset(
+            name for name, fact in self.facts.items() if fact.question.id in put_again
+        )
         self.sites = list(_sites(pack))
         self._direct: dict[str, tuple[Fact, ...]] = {}
         names = {name: fact.cel_type for name, fact in self.facts.items()} | BUILT_IN

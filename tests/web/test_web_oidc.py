@@ -1,36 +1,41 @@
-"""Signing in through the place's own service: who comes in, and everything that keeps others out."""
+"""Signing in through the place's own service: who comes in, to which account, and who does not."""
 
 from __future__ import annotations
 
-import logging
-import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from fake_provider import SECRET, SECRET_ENV, FakeProvider
+from signing_on import (
+    STALE,
+    USED,
+    WRONG,
+    account_of,
+    actions,
+    assert_kept_out,
+    goes_through,
+    invitation,
+    leaves,
+    link,
+    returns,
+)
 from talking import CLOCK
-from visiting import COUNTY, HOST, Browser, let_in, people, server_site
+from visiting import HOST, Browser, server_site
 
-from bot.operating import invite
 from bot.web import oidc_provider
 from bot.web.oidc import Attempt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from httpx2 import Response
+    from visiting import People
 
     from bot.web.site import Site
-    from storage.accounts import Account
     from storage.database import Database
 
 ATTEMPT = "__Host-shenbao-oidc"
-STALE = "已经过期，或者不是在这个浏览器里开始的"
-WRONG = "统一身份认证的回答有误"
-UNREACHABLE = "统一身份认证现在连不上"
-USED = "这个邀请已经用过或过期了"
 
 
 @pytest.fixture
@@ -48,9 +53,9 @@ def site(database: Database, provider: FakeProvider) -> Site:
 
 
 @pytest.fixture
-def guest(site: Site) -> Browser:
-    """A browser that has not signed in."""
-    return Browser(site)
+def guest(everybody: People) -> Browser:
+    """The browser of somebody who has not signed in, on a server with people of every role."""
+    return everybody.nobody
 
 
 def test_without_the_setting_the_pages_are_not_there(database: Database) -> None:
@@ -94,9 +99,8 @@ def test_the_cookie_of_an_attempt_is_kept_from_scripts_and_other_sites(guest: Br
         assert attribute in cookie
 
 
-def test_who_is_in_is_not_sent_away(site: Site, provider: FakeProvider) -> None:
-    member = Browser(site)
-    let_in(member, "member")
+def test_who_is_in_is_not_sent_away(everybody: People, provider: FakeProvider) -> None:
+    member = everybody.member
     assert member.opens("/oidc/start").url.path == "/projects"
     assert provider.asked == []
 
@@ -235,24 +239,22 @@ def test_a_closed_account_stays_closed(site: Site, guest: Browser, provider: Fak
 
 
 def test_who_is_in_links_their_account_and_comes_in_that_way_later(
-    site: Site, guest: Browser, provider: FakeProvider
+    site: Site, guest: Browser, everybody: People, provider: FakeProvider
 ) -> None:
-    member = Browser(site)
-    let_in(member, "member")
+    member = everybody.member
     goes_through(member, provider, "?link=1")
     assert member.path == "/projects"
     assert actions(site)[0] == "linked"
     goes_through(guest, provider)
     assert guest.path == "/projects"
-    operator = Browser(site)
-    let_in(operator, "operator")
-    assert "绑定统一身份认证" in operator.opens("/audit").text
+    assert "绑定统一身份认证" in everybody.operator.opens("/audit").text
 
 
-def test_what_belongs_to_somebody_else_is_not_linked(site: Site, provider: FakeProvider) -> None:
+def test_what_belongs_to_somebody_else_is_not_linked(
+    site: Site, everybody: People, provider: FakeProvider
+) -> None:
     link(site, provider, "colleague")
-    member = Browser(site)
-    let_in(member, "member")
+    member = everybody.member
     shown = goes_through(member, provider, "?link=1")
     assert (shown.status_code, "已经绑定了别的账号" in shown.text) == (409, True)
     assert account_of(site, "member").oidc_subject is None
@@ -263,9 +265,10 @@ def test_only_who_is_in_links_an_account(guest: Browser) -> None:
     assert_kept_out(guest, guest.opens("/oidc/start?link=1"), 401, "请先登录")
 
 
-def test_another_site_does_not_make_somebody_link_their_account(site: Site, provider: FakeProvider) -> None:
-    member = Browser(site)
-    let_in(member, "member")
+def test_another_site_does_not_make_somebody_link_their_account(
+    site: Site, everybody: People, provider: FakeProvider
+) -> None:
+    member = everybody.member
     sent = member.client.get("/oidc/start?link=1", headers={"Sec-Fetch-Site": "cross-site"})
     assert sent.status_code == 403
     assert provider.asked == []
@@ -273,14 +276,13 @@ def test_another_site_does_not_make_somebody_link_their_account(site: Site, prov
 
 @pytest.mark.parametrize("now_in", [None, "colleague"])
 def test_an_account_is_linked_only_by_who_has_begun_it(
-    site: Site, provider: FakeProvider, now_in: str | None
+    site: Site, everybody: People, provider: FakeProvider, now_in: str | None
 ) -> None:
-    member = Browser(site)
-    let_in(member, "member")
+    member = everybody.member
     back = provider.authorize(leaves(member, "?link=1"))
     member.client.cookies.delete(site.cookie)
     if now_in is not None:
-        let_in(member, now_in)
+        member.client.cookies.set(site.cookie, now_in)
     shown = returns(member, back)
     assert (shown.status_code, STALE in shown.text) == (400, True)
     for login in ("member", "colleague"):
@@ -367,7 +369,7 @@ def test_attempts_are_limited_as_those_with_a_password_are(
     link(site, provider, "member")
     for _ in range(site.settings.sign_in_limit):
         goes_through(guest, provider)
-    guest.client.cookies.clear()
+        guest.client.cookies.clear()
     assert_kept_out(guest, goes_through(guest, provider), 429, "试的次数太多了")
 
 

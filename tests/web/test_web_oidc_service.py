@@ -1,4 +1,4 @@
-"""Signing in through the place's own service: who comes in, and everything that keeps others out."""
+"""The sign-in service that answers wrongly, late or not at all, or that the server is not set up for."""
 
 from __future__ import annotations
 
@@ -10,27 +10,19 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from fake_provider import SECRET, SECRET_ENV, FakeProvider
+from signing_on import UNREACHABLE, WRONG, actions, assert_kept_out, goes_through, leaves, link, returns
 from talking import CLOCK
-from visiting import COUNTY, HOST, Browser, let_in, people, server_site
+from visiting import server_site
 
-from bot.operating import invite
 from bot.web import oidc_provider
-from bot.web.oidc import Attempt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from httpx2 import Response
+    from visiting import Browser, People
 
     from bot.web.site import Site
-    from storage.accounts import Account
     from storage.database import Database
-
-ATTEMPT = "__Host-shenbao-oidc"
-STALE = "已经过期，或者不是在这个浏览器里开始的"
-WRONG = "统一身份认证的回答有误"
-UNREACHABLE = "统一身份认证现在连不上"
-USED = "这个邀请已经用过或过期了"
 
 
 @pytest.fixture
@@ -48,9 +40,9 @@ def site(database: Database, provider: FakeProvider) -> Site:
 
 
 @pytest.fixture
-def guest(site: Site) -> Browser:
-    """A browser that has not signed in."""
-    return Browser(site)
+def guest(everybody: People) -> Browser:
+    """The browser of somebody who has not signed in, on a server with people of every role."""
+    return everybody.nobody
 
 
 @pytest.mark.parametrize(
