@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 PACKAGE_FOLDER, FILES_FOLDER = "申报材料", "交过的文件"
 HISTORY_FILE, CHANGES_FILE = "对话记录.txt", "修改记录.json"
-_NAME = "_全部内容.zip"
+EXPORT_FILE = "_全部内容.zip"
 _LINE = "\r\n"
 _BYTE_ORDER_MARK = "\ufeff"
 
@@ -86,7 +86,7 @@ def write_export(
 
 def export_name(project: Project) -> str:
     """Return what the zip is called."""
-    return f"{safe_name(project.name) if project.name else project.id}{_NAME}"
+    return f"{safe_name(project.name) if project.name else project.id}{EXPORT_FILE}"
 
 
 def saved_name(version: Attachment) -> str:

@@ -25,6 +25,9 @@ NONE = "none"
 """The box 都没有 of a question with many boxes: an empty set is an answer, no box at all is none."""
 YES_NO: dict[str, Value] = {"yes": True, "no": False, "unsure": UNSURE}
 
+WAN_WORD, MONTHS_WORD = "万元", "个月"
+"""Units that the parsers know."""
+
 
 class FormSection(NamedTuple):
     """A section of the form as the answers make it.
@@ -115,10 +118,10 @@ def field_values(view: View, question: Question, part: FactPart, value: Value | 
         case "amount":
             fen = cast("int", value)
             # A large number without a unit might be 元.
-            unit = "万元" if fen >= UNIT_UNSURE_FROM * FEN_PER_WAN else ""
+            unit = WAN_WORD if fen >= UNIT_UNSURE_FROM * FEN_PER_WAN else ""
             return [f"{format_wan(fen)}{unit}"]
         case "months":
-            return [f"{value}个月"]
+            return [f"{value}{MONTHS_WORD}"]
         case _:
             return [str(value)]
 

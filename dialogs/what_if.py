@@ -32,6 +32,7 @@ _IS = re.compile(
 )
 _KIND = re.compile(r"(?:项目|类型?|性质|的|projects?)+\s*$")
 """What follows the name of a kind: 运维项目, 服务类的."""
+NOT_WORD, NO_WORD = "不是", "否"
 _TOTAL = "total_investment"
 
 
@@ -73,8 +74,8 @@ def _supposed(turn: Turn, words: str) -> tuple[Question, dict[str, Value]] | Non
     """Return the question and the answer that are supposed: named (总投资是1400万), or told by the answer (运维)."""
     for split in _IS.finditer(words):
         name, value = words[: split.start()].strip(), words[split.end() :].strip()
-        if split[0] == "不是":
-            value = T("否").msgid
+        if split[0] == NOT_WORD:
+            value = NO_WORD
         question = _named(turn, name) if name else None
         if question is not None and (facts := _read(turn, question, value)) is not None:
             return question, facts

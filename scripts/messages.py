@@ -34,7 +34,15 @@ FIRST_DAY = datetime(2026, 11, 23, tzinfo=UTC)
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 IN_TEMPLATE = re.compile(r"""\b_\((?:"[^"]*"|'[^']*')|\{#.*?#\}|"zh": "\w+\"""", re.DOTALL)
 """What may be Chinese in a template: marked strings, comments, and the name of the language itself."""
-WORD_LISTS = ("dialogs/parsing", "dialogs/extraction", "dialogs/commands.py")
+SAME_IN_EVERY_LANGUAGE = {"FILE", "FOLDER", "MARK", "WORD"}
+"""How constants end that hold the Chinese names of files that are handed in, or a word that the program reads."""
+WORD_LISTS = (
+    "dialogs/parsing",
+    "dialogs/extraction",
+    "dialogs/law/cutting.py",
+    "dialogs/law/speech.py",
+    "dialogs/commands.py",
+)
 """Modules whose Chinese literals are what users type, not what they read."""
 
 
@@ -132,8 +140,8 @@ def _unmarked_in(tree: ast.Module, name: str) -> Iterator[str]:
             allowed.add(id(node.value))
         elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("T", "words", "re.compile"):
             allowed |= {id(inner) for inner in ast.walk(node)}
-        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]).endswith("_FILE"):
-            allowed.add(id(node.value))  # the files that are handed in have Chinese names in every language
+        elif isinstance(node, ast.Assign) and _names(node.targets[0]) <= SAME_IN_EVERY_LANGUAGE:
+            allowed |= {id(inner) for inner in ast.walk(node.value)}
     for node in ast.walk(tree):
         if (
             isinstance(node, ast.Constant)
@@ -142,6 +150,11 @@ def _unmarked_in(tree: ast.Module, name: str) -> Iterator[str]:
             and id(node) not in allowed
         ):
             yield f"{name}:{node.lineno}: not marked with T(): {node.value!r}"
+
+
+def _names(target: ast.expr) -> set[str]:
+    """Return how the names that are assigned to end."""
+    return {name.id.rpartition("_")[2] for name in ast.walk(target) if isinstance(name, ast.Name)}
 
 
 def _places(text: str) -> set[str | None]:

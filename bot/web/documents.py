@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from rules.verdict import DocumentNeed
     from storage.unit_of_work import UnitOfWork
 
-UPLOAD, WITHDRAW = "上传", "撤回"
+UPLOAD_WORD, WITHDRAW_WORD = "上传", "撤回"
 """The words that the conversation knows."""
 ANY = "any"
 """In place of a document: its file's name tells which one it is."""
@@ -70,7 +70,9 @@ def upload(visit: Visit) -> Response:
     # The same page sent twice is the same upload; another file chosen on it is not.
     what = f"upload:{document_id}:{hashlib.sha256(data).hexdigest()[:16]}"
     update = _update(visit, what, said=said if title else T("上传：{name}", name=shown_name))
-    update = msgspec.structs.replace(update, text=f"{UPLOAD} {title}".strip(), file=IncomingFile(name, data))
+    update = msgspec.structs.replace(
+        update, text=f"{UPLOAD_WORD} {title}".strip(), file=IncomingFile(name, data)
+    )
     return _carry_out(visit, update, document_id)
 
 
@@ -101,7 +103,7 @@ def withdraw(visit: Visit) -> Response:
     if not is_done and (current is None or current.version != version):
         changed = T("这份材料的文件刚才有变动，没有撤回；请看清下面的版本再操作。")
         return _page(visit, status=409, at=document_id, error=changed)
-    return _carry_out(visit, msgspec.structs.replace(update, text=f"{WITHDRAW} {title}"), document_id)
+    return _carry_out(visit, msgspec.structs.replace(update, text=f"{WITHDRAW_WORD} {title}"), document_id)
 
 
 def _opened(visit: Visit) -> Opened:
