@@ -91,7 +91,7 @@ def _lines(rules: RuleSet, day: date, translate: Translate) -> int:
     """Read a description a line; nothing is printed to stdout when one of them cannot be read."""
     output: list[bytes] = []
     problems: list[str] = []
-    for number, line in enumerate(_standard_input().splitlines(), start=1):
+    for number, line in enumerate(_standard_input().split("\n"), start=1):
         if not line.strip():
             continue
         try:

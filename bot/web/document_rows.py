@@ -75,6 +75,10 @@ class Stage(NamedTuple):
     is_later: bool
     rows: list[Row]
 
+    def holds(self, document_id: str) -> bool:
+        """Say whether a document belongs to this step."""
+        return any(row.id == document_id for row in self.rows)
+
 
 class OtherPaper(NamedTuple):
     """A paper that we make, though no document of the checklist asks for it."""

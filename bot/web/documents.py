@@ -41,9 +41,10 @@ _ACTIONS = {"upload": "uploaded", "withdraw": "withdrawn"}
 
 
 class Outcome(NamedTuple):
-    """What came of something done here: the entry of the history, and what was replied."""
+    """What came of something done here: the entry of the history, what was said (None: not kept) and replied."""
 
     entry_id: int
+    said: str | None
     replied: list[Outgoing]
 
 
@@ -199,7 +200,11 @@ def _outcomes(visit: Visit, work: UnitOfWork, project_id: int) -> list[Outcome]:
     if not wanted:
         return []
     return [
-        Outcome(entry.id, [message for message in _replied(entry.reply) if not isinstance(message, Ask)])
+        Outcome(
+            entry.id,
+            entry.said,
+            [message for message in _replied(entry.reply) if not isinstance(message, Ask)],
+        )
         for entry in work.history.after(project_id, min(wanted) - 1)
         if entry.id in wanted
     ]

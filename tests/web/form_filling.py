@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from httpx2 import Response
     from visiting import Browser
+
+    from dialogs.draft import Draft
 
 Sent = dict[str, list[str]]
 
@@ -50,6 +52,17 @@ def sends(browser: Browser, form: Form, **fields: str | list[str]) -> Response:
     """Send a form with some fields changed, as it is or as it was."""
     browser.shown = browser.client.post(form.action, data={**form.fields, **fields})
     return browser.shown
+
+
+def draft_of(browser: Browser, path: str) -> Draft:
+    """Return what is kept of a project."""
+    with browser.site.conversation.database.unit_of_work() as work:
+        return browser.site.conversation.load(work, int(path.rpartition("/")[2]))[2]
+
+
+def facts(browser: Browser, path: str) -> dict[str, Any]:
+    """Return the answers of a project."""
+    return draft_of(browser, path).facts
 
 
 _KEYS = {"csrf", "turn", "section", "take_over"}

@@ -128,7 +128,7 @@ def test_no_password_opens_an_account_that_has_none(
 ) -> None:
     goes_through(guest, provider, f"?invitation={invitation(site)}")
     assert guest.path == "/projects"
-    assert Browser(site).signs_in("wangfang", password).status_code == 403
+    assert Browser(site).signs_in("wangfang", password).status_code == 422
 
 
 def test_an_invitation_that_was_used_is_refused_before_the_way_to_the_service(
