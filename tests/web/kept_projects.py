@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.web.site import Site
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\nstartxref\n9\n%%EOF\n"
 PLATFORM, OPERATION = "city-platform-1500", "operation-320"
 
 

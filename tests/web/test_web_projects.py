@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-from file_samples import pdf
 from icalendar import Calendar
-from kept_projects import OPERATION, keep_example, owner_of
+from kept_projects import OPERATION, PDF, keep_example, owner_of
 from talking import CLOCK, PROJECT_NAME, WHOLE_PROJECT, bytes_of, execute
 from visiting import Browser, local_site, whole_project
 
@@ -321,7 +320,7 @@ def test_deadlines_come_as_a_calendar_of_one_project_or_of_all(member: Browser, 
 def talked_about(everybody: People) -> str:
     """A whole project of which every answer was said, with two versions of a file under a hostile name."""
     path = whole_project(everybody.member, "member")
-    for data in (pdf(), pdf() + b" "):
+    for data in (PDF, PDF + b" "):
         everybody.member.opens(f"{path}/documents")
         name = "../..\\设计<1>\u202e.html"
         everybody.member.sends(f"{path}/documents/preliminary_design/upload", files={"file": (name, data)})
@@ -335,7 +334,7 @@ def test_the_export_holds_everything_to_be_read_without_this_program(
     assert "attachment" in answer.headers["Content-Disposition"]
     files = unpacked(answer.content)
     versions = [name for name in files if name.startswith("交过的文件/初步设计/")]
-    assert [files[name] for name in versions] == [pdf(), pdf() + b" "]
+    assert [files[name] for name in versions] == [PDF, PDF + b" "]
     assert all(name.endswith(".pdf") and ".." not in name and "\\" not in name for name in versions)
     assert "申报材料/01_申报表.docx" in files
     assert "申报材料/答案.yaml" in files
