@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from bot.package import as_drafted
 from bot.turn import EditedElsewhereError
 from bot.updates import Change, Incoming, Reply
-from bot.uploads import NOTHING_YET, IncomingFile, clean_name, may_collect
+from bot.uploads import NOTHING_YET, SUBMITTED, IncomingFile, clean_name, may_collect
 from bot.web.document_rows import other_papers, stages_of, versions_of, wanted_documents
 from bot.web.principal import CHANNEL
 from bot.web.workspace import WINDOW
@@ -96,6 +96,8 @@ def withdraw(visit: Visit) -> Response:
     document_id, version = visit.path("document"), visit.number("version")
     opened = _opened(visit)
     title = _need(opened, document_id).document.title
+    if opened.project.submitted_at is not None:
+        return _page(visit, status=409, at=document_id, error=SUBMITTED)
     said = T("撤回「{title}」", title=Text(title))
     update = _update(visit, f"withdraw:{document_id}:{version}", said=said)
     with visit.site.conversation.database.unit_of_work() as work:

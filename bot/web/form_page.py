@@ -194,7 +194,7 @@ def form_page(
         on_request=drawing.all(current.on_request if current else []),
         aside=[] if gate or current is None else _set_aside(opened, current),
         outcome=stop_messages(view) if view.is_over else [],
-        said=_brought(visit, work, opened.project.id, saved),
+        said=None if view.stop else _brought(visit, work, opened.project.id, saved),
         editor=None if editor is None or editor.holder == visit.user.user else editor,
         turn=uuid.uuid4().hex,
         saved_section=visit.request.query_params.get("from", ""),
@@ -285,9 +285,10 @@ class _Drawing:
     def _entries(self, question: Question) -> list[Entry]:
         entries = cast("tuple[dict[str, str], ...]", self.view.facts.get(question.id, ()))
         dropped = self.fields.get(field_name(question.id), ())
+        shown = [name for name in _SHOWN_OF_ENTRY if any(entry.get(name) for entry in entries)]
         marks = [entry_mark(entry) for entry in entries]
         return [
-            Entry(mark, entry["name"], _cells(entry), mark in dropped)
+            Entry(mark, entry["name"], _cells(entry, shown), mark in dropped)
             for mark, entry in zip(marks, entries, strict=True)
         ]
 
@@ -321,9 +322,9 @@ def _date_note(text: str) -> Text:
     return date_text(date.fromisoformat(text))
 
 
-def _cells(entry: Mapping[str, str]) -> list[tuple[Text, Text]]:
+def _cells(entry: Mapping[str, str], names: Sequence[str]) -> list[tuple[Text, Text]]:
     cells: list[tuple[Text, Text]] = []
-    for name in _SHOWN_OF_ENTRY:
+    for name in names:
         field, value = BY_ID[name], entry.get(name, "")
         label = next((option.label for option in field.listed if option.key == value), verbatim(value))
         cells.append((field.label, label))

@@ -40,7 +40,7 @@ _WHOLE_TABLE = re.compile(
 _STOP = re.compile(r"[，,。;；!！?？\n\0]")
 
 _EXCLUDES = re.compile(
-    "(?:不含|未含|不包括|不包含|除去?|刨去)[^，,。]{0,6}(?:费|硬件|软件|设备|税|款|预备|部分)|另算|另计|另行|除外|另外(?:申请|算|列)"
+    "(?:不含|未含|不包括|不包含|除去?|刨去)[^，,。]{0,6}(?:费|硬件|软件|设备|税|款|预备|部分)|另算|另计|另行|除外|只(?:给|批|有|能|安排|下达)|另外(?:申请|算|列)"
 )
 _OLD_VALUE = re.compile(
     "^(?:元)?(?:被?(?:砍|压减|压缩|核减|压|缩减)|调整|变更|修改|更改|增加到|追加到|调减|提高到|改)(?:为|到|至|成)?"
@@ -131,6 +131,8 @@ def _note(notes: Notes, reads: list[_Read]) -> None:
             read.role = _sum_role(notes, read, reads[:index])
         if read.role == "":
             notes.doubt(TOTAL, start, end, "unclear" if read.fen is not None else "approximate", is_weak=True)
+        elif read.role == THIS_YEAR and _is_of_source(notes, read, reads[:index]):
+            notes.doubt(THIS_YEAR, start, end, "partial")
         elif read.role == THIS_YEAR and not has_total and "投资" in notes.text[start : read.sum.start]:
             notes.doubt(THIS_YEAR, start, end, "unclear")
             notes.doubt(TOTAL, start, end, "unclear")
@@ -149,10 +151,22 @@ def _sum_role(notes: Notes, read: _Read, earlier: list[_Read]) -> str:
     parts = [
         one for one in earlier if notes.clauses.at(one.sum.start).sentence == sentence and not one.sum.is_rate
     ]
+    if notes.text[read.start : read.sum.start].startswith("共") and not any(one.sum.start < read.start and notes.clauses.at(one.sum.start).sentence == sentence for one in earlier):
+        return ""  # 市级资金分两年拨付，共500万: of what was said before it, whatever that is
     left = notes.text[max(0, read.start - 24) : read.start]
     before = without_link(_STOP.split(left)[-1])
     is_named = _ADDS_UP.search(before) is not None or is_whole(before)
     return TOTAL if is_named and all(one.role in (*COLUMNS, OTHER) for one in parts) else ""
+
+
+def _is_of_source(notes: Notes, read: _Read, earlier: list[_Read]) -> bool:
+    """Say whether this year's sum is one source's share: 市级500万，其中本年度安排200万."""
+    before = _STOP.split(notes.text[max(0, read.start - _REACH) : read.start])[-1]
+    if re.search("财政|自治|市级|国家|中央|区级|县级|社会", before):
+        return True
+    sentence = notes.clauses.at(read.sum.start).sentence
+    near = [one for one in earlier if notes.clauses.at(one.sum.start).sentence == sentence]
+    return "其中" in before and bool(near) and near[-1].role in (*COLUMNS, OTHER)
 
 
 def _sentence_after(notes: Notes, end: int) -> str:

@@ -63,7 +63,7 @@ _PLAN_LABEL = re.compile(
     "|(?:建设|实施|干|做|工期)(?:从|自|为|是|[:：|])?$"
 )
 _SERVICE_LABEL = re.compile(
-    "(?:服务|租用|租赁|运维服务|运维|维保|购买服务|服务采购|合作)(?:期|期限|周期|时间|时限|年限|起止时间|期间)(?:计划|预计|拟|是|为|从|自|于|共|定为|"
+    "(?:服务|租用|租赁|运维服务|(?<!免费)(?<!免费的)运维|维保|购买服务|服务采购|合作)(?:期|期限|周期|时间|时限|年限|起止时间|期间)(?:计划|预计|拟|是|为|从|自|于|共|定为|"
     "[:：|]){0,3}(?:(?:[0-9一二三两四五十]+(?:年|个月))?\\()?$|(?:服务|租期|租)(?:从|自|为|[:：|])?$"
 )
 _OTHER_LABEL = re.compile(
@@ -78,6 +78,8 @@ _PLAN_BEHIND = re.compile(
     "^(?:(?:期间|内|之间)?(?:进行|完成)?(?:建设|实施)(?:完成|完毕)?|建成|完成|做完|建完|完工|搞完|弄完)(?=$|[，,。;；、)\\n]|项目|等保|预算|总投资|不涉密)"
 )
 _SERVICE_TALK = re.compile("服务期|服务类|购买服务(?!器)|租用|租赁|运维项目|服务采购|运维服务|维保")
+_MOVED = re.compile("(?:的?(?:计划|工期|时间))?(?:被|要|已)?(?:调整|改|变更|推迟|延后|延期|延长|顺延|提前)")
+_MOVED_TO = re.compile("(?:调整|改|变更|推迟|延后|延期|延长|顺延|提前|原定|原计划)(?:为|到|至|成|于|在)?$")
 _AIMED = re.compile("最迟|最晚|不晚于|争取|力争|确保|尽量|之前|左右|前后|约$")
 
 _LENGTH = (
@@ -101,9 +103,11 @@ _SERVICE_MONTHS = (
     ),
     re.compile(f"{_LENGTH}(?P<more>{_MORE})?的?(?:服务期|租期|租用期)(?!满)"),
     re.compile(
-        f"(?:购买|采购|租用|租|买|服务)(?:了|期限|[^，,。;；0-9]{{2,12}}(?:服务|平台|"
-        f"系统))?{_LENGTH}(?P<more>{_MORE})?(?:的?(?:运维|云|网格化|平台|系统|技术|安全|信息化)?服务|的?使用权|$|"
-        f"(?=[，,。;；)\\n]))"
+        f"(?:购买|采购|租用|租|买|服务)(?:期限|[^，,。;；0-9]{{1,12}}(?:服务|平台|"
+        f"系统)){_LENGTH}(?P<more>{_MORE})?(?=$|[，,。;；)\\n])"
+    ),
+    re.compile(
+        f"(?:购买|采购|租用|租|买)(?:了)?{_LENGTH}(?P<more>{_MORE})?的?(?:[^，,。;；\\n]{{0,8}}服务|使用权)(?=$|[，,。;；)\\n])"
     ),
 )
 
@@ -135,6 +139,8 @@ def _periods(notes: Notes) -> list[tuple[int, int]]:
         if (
             found["vague"]
             or _AIMED.search(left)
+            or _MOVED.match(right)
+            or _MOVED_TO.search(left)
             or not isinstance(read, Parsed)
             or not _is_ahead(read.value[1], notes)
         ):
@@ -232,7 +238,8 @@ def _note_day(notes: Notes, fact: str, day: date | None, found: re.Match[str]) -
         and found["date"].endswith(("底", "末", "日", "号"))
         and fact == "planned_end"
     )
-    is_aimed = re.search("最迟|最晚|不晚于|争取|力争|确保|尽量|左右|前后|约$", left)
+    is_moved = _MOVED.match(notes.text[found.end() : found.end() + 8]) or _MOVED_TO.search(left)
+    is_aimed = is_moved or re.search("最迟|最晚|不晚于|争取|力争|确保|尽量|左右|前后|约$", left)
     if day is None or not is_exact or is_aimed or not _is_ahead(day, notes):
         notes.doubt(fact, found.start(), found.end(), "approximate")
     else:

@@ -59,8 +59,8 @@ class Watch:
         self._complaints: list[str] = []
         self._requests: list[Request] = []
         self._responses: list[Response] = []
-        context.on("request", lambda request: self._requests.append(request))
-        context.on("response", lambda response: self._responses.append(response))
+        context.on("request", lambda request: self._requests.append(request))  # noqa: PLW0108 - Playwright marks it
+        context.on("response", lambda response: self._responses.append(response))  # noqa: PLW0108
         context.on("weberror", lambda error: self._complaints.append(str(error.error)))
         context.on("console", lambda entry: self._complaints.append(f"{entry.type}: {entry.text}"))
 
@@ -73,15 +73,11 @@ class Watch:
         foreign = [each.url for each in self._requests if not each.url.startswith(f"{self.address}/")]
         assert not foreign, foreign
         for response in self._responses:
-            missing = {
-                name for name, value in HEADERS.items() if response.headers.get(name.lower()) != value
-            }
+            missing = {name for name, value in HEADERS.items() if response.headers.get(name.lower()) != value}
             assert not missing, (response.url, missing)
             assert response.headers.get("cache-control"), response.url
         complaints = [
-            each
-            for each in self._complaints
-            if not any(re.search(pattern, each) for pattern in self.allowed)
+            each for each in self._complaints if not any(re.search(pattern, each) for pattern in self.allowed)
         ]
         assert not complaints, complaints
 

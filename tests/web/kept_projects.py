@@ -55,9 +55,10 @@ def keep_example(
         events=case.events,
         materials_checked=True,
     )
+    owner = owner or owner_of(site)
     with conversation.database.unit_of_work() as work:
         project = work.projects.create(
-            owner=owner or owner_of(site),
+            owner=owner,
             name=str(answers.get("project_name", "")),
             pack_id=rules.pack.head.id,
             edition_id=conversation.pin(work, CLOCK.now()),

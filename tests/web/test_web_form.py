@@ -79,6 +79,7 @@ def test_going_from_conversation_to_form_and_back_keeps_everything(browser: Brow
 
 
 def test_a_cell_of_the_preview_leads_to_its_question(browser: Browser, project: str) -> None:
+    assert f'href="{project}/form?question=phone#q-phone"' in browser.opens(f"{project}?pane=side").text
     browser.opens(f"{project}/form?question=phone")
     assert 'id="q-phone"' in browser.text
     assert form_of(browser).fields["section"] == ["form"]
@@ -170,6 +171,7 @@ def test_a_secret_project_stops_and_nothing_typed_is_kept(browser: Browser, answ
     assert "保密" in shown.text
     assert 'id="q-unit_level"' not in shown.text
     assert "data-stopped" in shown.text
+    assert "已保存" not in shown.text
     assert set(facts(browser, path)) == {"classified"}
     fills(browser, classified="no")
     assert 'id="q-unit_level"' in browser.text
