@@ -12,6 +12,7 @@ from dialogs.asking import ask
 from dialogs.commands import read_command
 from dialogs.draft import Draft
 from dialogs.handlers import HANDLERS
+from dialogs.keeping import settle
 from dialogs.law.answer import Advisor
 from dialogs.machine import build_machine
 from dialogs.turn import Turn
@@ -91,10 +92,20 @@ class Dialogue:
             turn.keep(self.rules.facts[name].question, {name: value})
         for name, is_ready in documents.items():
             turn.draft.documents[name] = "provided" if is_ready else "missing"
+        entry = turn.draft.entry
         turn.go("edit")  # from wherever the conversation stands, by way of the first question
         turn.leave_question()
-        turn.announce()
+        if entry and not turn.view.is_over:
+            self._go_on_with_entry(turn, entry)
+        settle(turn)
         return self._finish(turn)
+
+    def _go_on_with_entry(self, turn: Turn, entry: dict[str, str]) -> None:
+        """Open the catalogue again, where an entry was being typed in."""
+        question = next((each for each in turn.view.asked if each.type == "catalogue"), None)
+        if question is not None:
+            turn.go("edit")
+            turn.draft.editing, turn.draft.entry = question.id, entry
 
     def step(
         self,

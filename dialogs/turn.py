@@ -93,6 +93,8 @@ class Turn:
     def keep(self, question: Question, facts: dict[str, Value]) -> None:
         """Store an answer; a question whose own facts it does not set (三年 for a period) counts as passed over."""
         self.draft.put(facts)
+        if question.or_months and any(part.id in facts for part in question.parts):
+            self.draft.facts.pop(question.or_months, None)  # the dates say it better than 三年 did
         for name in facts:
             self.draft.unskip(self.rules.facts[name].question.id)
         self.draft.unskip(question.id)

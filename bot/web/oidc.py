@@ -218,13 +218,15 @@ def _free_login(work: UnitOfWork, identity: Identity) -> str:
 
 
 def _open_invitation(visit: Visit, work: UnitOfWork, token: str) -> Invitation:
-    """Return an invitation that still works.
+    """Return an invitation that still opens an account.
 
     Raises:
-        HTTPException: 404 for one that is unknown, used or too old.
+        HTTPException: 404 for one that is unknown, used or too old, or that only sets a password anew.
     """
     invitation = work.invitations.get(digest_of(token))
     if invitation is None or invitation.used_at is not None or invitation.expires_at <= visit.now:
+        raise HTTPException(404, "invitation")
+    if invitation.account_id is not None:
         raise HTTPException(404, "invitation")
     return invitation
 

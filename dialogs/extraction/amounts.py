@@ -151,7 +151,9 @@ def _sum_role(notes: Notes, read: _Read, earlier: list[_Read]) -> str:
     parts = [
         one for one in earlier if notes.clauses.at(one.sum.start).sentence == sentence and not one.sum.is_rate
     ]
-    if notes.text[read.start : read.sum.start].startswith("共") and not any(one.sum.start < read.start and notes.clauses.at(one.sum.start).sentence == sentence for one in earlier):
+    if notes.text[read.start : read.sum.start].startswith("共") and not any(
+        one.sum.start < read.start and notes.clauses.at(one.sum.start).sentence == sentence for one in earlier
+    ):
         return ""  # 市级资金分两年拨付，共500万: of what was said before it, whatever that is
     left = notes.text[max(0, read.start - 24) : read.start]
     before = without_link(_STOP.split(left)[-1])

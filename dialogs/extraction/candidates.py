@@ -106,6 +106,9 @@ class Notes:
         touched = self.clauses.between(start, end)
         if any(clause.stance == "foreign" for clause in touched):
             return
+        unsure = next((clause for clause in touched if clause.stance == "open"), None)
+        if unsure is not None and reason == "unclear":
+            reason = unsure.reason
         is_correction = touched[0].is_correction
         self._add(Candidate(fact, None, start, end, reason, is_weak, is_correction))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dialogs.extraction.negation import negated_before
 from dialogs.parsing import form_words
 from dialogs.parsing.phones import parse_phone
 from dialogs.parsing.result import Parsed
@@ -42,6 +43,7 @@ _FUNDING = re.compile(
     "(?:后续|期满后的?|免费(?:运维)?期满?(?:以|之)?后的?|日后|后期)(?:的)?运维(?:的)?(?:资金|经费|费用|钱)?(?P<name>(?:由|列入|纳入|从|来自|"
     "申请)[^，,。;；!！?？\n\0|]{2,60}?)(?=$|[，,。;；!！?？\n\0|])"
 )
+_OLD_NUMBER = re.compile("(?:旧|原|老|以前的?)(?:号码?|电话|手机)|停用|作废|空号")
 _OTHERS_PHONE = re.compile(
     "传真|监督|投诉|数据局|公司|厂家|客服|供应商|监理|热线|qq|身份证|账号|卡号|编号|文号|代码"
 )
@@ -97,12 +99,16 @@ def _phones(notes: Notes) -> None:
         notes.text,
     ):
         before = notes.text[max(0, found.start() - 10) : found.start()]
+        if negated_before(notes.text, found.start()) or _OLD_NUMBER.search(before):
+            continue
         clause = notes.clauses.at(found.start())
         read = parse_phone(found[0])
         if isinstance(read, Parsed) and not _OTHERS_PHONE.search(before) and clause.stance != "foreign":
             numbers.setdefault(read.value, found.span())
     if len(numbers) == 1:
         ((number, (start, end)),) = numbers.items()
-        notes.say("phone", number, start, end)
+        # 如有疑问请打… supposes a question, not the number
+        note = notes.state if notes.clauses.at(start).reason == "supposed" else notes.say
+        note("phone", number, start, end)
     for start, end in list(numbers.values())[:1] if len(numbers) > 1 else []:
         notes.doubt("phone", start, end, "several")

@@ -95,6 +95,7 @@ _FREE_MONTHS = (
     ),
 )
 _FREE_TALK = re.compile(_FREE)
+_DEMANDED = re.compile("(?:是|为)[^，,。;；]{0,6}(?:要求|规定|底线|标准)")
 _LEAST = re.compile("(?:至少|不少于|不低于|最少|起码|超过|不超过|最多|约|大约|大概)[^，,。]{0,6}$")
 _SERVICE_MONTHS = (
     re.compile(
@@ -295,7 +296,11 @@ def _note_months(notes: Notes, fact: str, found: re.Match[str]) -> None:
     left = notes.text[max(0, found.start("length") - 8) : found.start("length")]
     groups = found.groupdict()
     is_vague = groups.get("more") or groups.get("least") or _LEAST.search(left)
-    if is_vague or not isinstance(read, Parsed):
+    if (
+        is_vague
+        or not isinstance(read, Parsed)
+        or _DEMANDED.match(notes.text[found.end() : found.end() + 10])
+    ):
         notes.doubt(fact, *found.span(), "approximate")
     else:
         notes.say(fact, read.value, *found.span())

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _PUT_OFF = re.compile(
     "(?:还没有?|没有?|尚未|未|没)(?:最终|最后|完全|正式|彻底|真正)?(?:定(?!级|制|位|期|点)|确定|敲定|定下来|落实|拍板|想好|商量好|核实)|"
     "不(?:能)?(?:太|是很|完全)?(?:确定|一定|准(?!许|备|予)|作数|算数|保证)|"
-    "待(?:确[定认]|定|核实|批|审)|可能(?:还)?(?:会|要)?(?:变|改|调|增|减|动|超|多|少)|会有(?:所)?(?:变化|调整|变动|出入)|还(?:会|要|可能|得|"
+    "待[^，,。;；)]{0,10}(?:确[定认]|定|核实|核定|批|审)|可能(?:还)?(?:会|要)?(?:变|改|调|增|减|动|超|多|少)|会有(?:所)?(?:变化|调整|变动|出入)|还(?:会|要|可能|得|"
     "需要?)(?:再)?(?:变|改|调|商量|研究|讨论|核|确认|优化|压|砍|看|等)|"
     "供参考|为准|拍脑袋|瞎(?:说|猜|估)|随(?:便|口)(?:说|写|估)|[估猜蒙]的|(?:只是|都是|属于?|是个?)(?:初步|暂定|估算|估计|毛估|大概|大约|设想|打算|"
     "草案)|再(?:议|定|说|商量|核实|确认|调|看)|"
@@ -77,17 +77,20 @@ def with_retractions(notes: Notes) -> list[Candidate]:
     """Return the mentions, with those made doubtful that later words take back."""
     kept = list(notes.candidates)
     for clause in notes.clauses.all:
-        words = notes.clauses.words(clause)
-        if _PUT_OFF.search(words):
-            kept = _put_off(notes, kept, clause, words)
+        put_off = _PUT_OFF.search(notes.clauses.words(clause))
+        if put_off:
+            kept = _put_off(notes, kept, clause, put_off)
         if clause.is_correction and not _is_corrected_before(notes, clause):
             kept = _corrected(notes, kept, clause)
     return kept
 
 
-def _put_off(notes: Notes, mentions: list[Candidate], clause: Clause, words: str) -> list[Candidate]:
+def _put_off(
+    notes: Notes, mentions: list[Candidate], clause: Clause, put_off: re.Match[str]
+) -> list[Candidate]:
+    words, place = put_off.string, clause.start + put_off.start()
     if _EVERYTHING.search(words):
-        return [_doubtful(mention) if mention.start < clause.start else mention for mention in mentions]
+        return [_doubtful(mention) if mention.start < place else mention for mention in mentions]
     if _DECIDED_LATER.search(words):
         words = ""
     topics = [facts for pattern, facts in _TOPICS if pattern.search(words)]
@@ -95,10 +98,8 @@ def _put_off(notes: Notes, mentions: list[Candidate], clause: Clause, words: str
         named = {fact for facts in topics for fact in facts}
         return [_doubtful(mention) if mention.fact in named else mention for mention in mentions]
     own = [mention for mention in mentions if clause.start <= mention.start < clause.end]
-    if own:
-        return mentions  # its own words are open already, and say what is put off
-    before = _said_before(notes, clause)
-    return [_doubtful(mention) if before[0] <= mention.start < before[1] else mention for mention in mentions]
+    start, end = (clause.start, place) if own else _said_before(notes, clause)
+    return [_doubtful(mention) if start <= mention.start < end else mention for mention in mentions]
 
 
 def _corrected(notes: Notes, mentions: list[Candidate], clause: Clause) -> list[Candidate]:

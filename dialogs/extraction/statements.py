@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from dialogs.extraction.negation import negated_after, negated_before
-from dialogs.extraction.wordings import APPS, STATEMENTS, Statement, app_statement
+from dialogs.extraction.phrasing import APPS, Statement, app_statement
+from dialogs.extraction.wordings import STATEMENTS
 
 if TYPE_CHECKING:
     from dialogs.extraction.candidates import Notes

@@ -186,21 +186,21 @@ def test_a_file_is_told_by_its_name(member: Browser, site: Site, path: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "sentence"),
+    ("data", "sentence"),
     [
-        ("空.pdf", b"", "文件是空的"),
-        ("程序.pdf", b"MZ" + bytes(200), "认不出这是什么文件"),
-        ("网页.pdf", b"<html><script>alert(1)</script>", "认不出这是什么文件"),
-        ("半个.pdf", PDF[:20], "请"),
-        ("炸弹.docx", b"PK\x03\x04" + bytes(400), "请"),
+        (b"", "文件是空的"),
+        (b"MZ" + bytes(200), "认不出这是什么文件"),
+        (b"<html><script>alert(1)</script>", "认不出这是什么文件"),
+        (PDF[:20], "请"),
+        (b"PK\x03\x04" + bytes(400), "请"),
     ],
 )
 def test_a_wrong_file_gets_one_sentence_at_its_document_and_changes_nothing(
-    member: Browser, site: Site, path: str, name: str, data: bytes, sentence: str
+    member: Browser, site: Site, path: str, data: bytes, sentence: str
 ) -> None:
     uploads(member, path)
     before = state(site, path)
-    shown = row(uploads(member, path, name=name, data=data).text)
+    shown = row(uploads(member, path, data=data).text)
     assert sentence in re.sub(r"<[^>]+>", "", re.findall(r'tone-error">[^<]*', shown)[0])
     assert state(site, path) == before
     assert [version.version for version in kept(site, path)] == [1]
@@ -447,7 +447,7 @@ def test_the_package_is_made_file_by_file_in_sight_of_the_user(
 
 
 def test_the_page_is_sent_as_the_files_are_made(
-    member: Browser, site: Site, path: str, monkeypatch: pytest.MonkeyPatch
+    member: Browser, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[str] = []
     seen: list[tuple[int, str]] = []

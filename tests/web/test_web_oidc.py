@@ -24,6 +24,7 @@ from signing_on import (
 from talking import CLOCK
 from visiting import HOST, Browser, server_site
 
+from bot.operating import reset
 from bot.web import oidc_provider
 from bot.web.oidc import Attempt
 
@@ -165,6 +166,17 @@ def test_an_invitation_that_is_none_opens_nothing(guest: Browser, provider: Fake
         assert_kept_out(guest, shown, 404, USED)
 
 
+def test_a_link_that_sets_a_password_anew_opens_no_account(
+    site: Site, guest: Browser, provider: FakeProvider
+) -> None:
+    operator, lasts = account_of(site, "operator"), timedelta(hours=1)
+    with site.conversation.database.unit_of_work() as work:
+        token = reset(work, operator, actor="test", at=CLOCK.now(), lasts=lasts)
+    assert "/oidc/start" not in guest.opens(f"/invitations/{token}").text
+    assert_kept_out(guest, guest.opens(f"/oidc/start?invitation={token}"), 404, USED)
+    assert provider.asked == []
+
+
 def test_who_has_an_account_already_keeps_it_and_the_invitation_stays_open(
     site: Site, guest: Browser, provider: FakeProvider
 ) -> None:
@@ -176,24 +188,25 @@ def test_who_has_an_account_already_keeps_it_and_the_invitation_stays_open(
 
 
 @pytest.mark.parametrize(
-    ("person", "login", "name"),
+    ("person", "account"),
     [
-        ({"preferred_username": "MEMBER", "name": "李明"}, "member-2", "李明"),
-        ({"preferred_username": "Zhang San <z>", "name": None}, "zhangsanz", "Zhang San <z>"),
-        ({"preferred_username": "!", "email": "li@example.cn"}, "li@example.cn", "王芳"),
-        ({"preferred_username": None, "name": None}, "user", "user"),
-        ({"preferred_username": ["a"], "name": {"b": 1}, "sub": "a7"}, "a7", "a7"),
-        ({"preferred_username": "x" * 900, "name": "长" * 900}, "x" * 50, "长" * 40),
-        ({"name": "王\u202e芳\x00\n"}, "wangfang", "王芳"),
-        ({"preferred_username": "王芳😀"}, "王芳", "王芳"),
+        ({"preferred_username": "MEMBER", "name": "李明"}, ("member-2", "李明")),
+        ({"preferred_username": "Zhang San <z>", "name": None}, ("zhangsanz", "Zhang San <z>")),
+        ({"preferred_username": "!", "email": "li@example.cn"}, ("li@example.cn", "王芳")),
+        ({"preferred_username": None, "name": None}, ("user", "user")),
+        ({"preferred_username": ["a"], "name": {"b": 1}, "sub": "a7"}, ("a7", "a7")),
+        ({"preferred_username": "x" * 900, "name": "长" * 900}, ("x" * 50, "长" * 40)),
+        ({"name": "王\u202e芳\x00\n"}, ("wangfang", "王芳")),
+        ({"preferred_username": "王芳😀"}, ("王芳", "王芳")),
     ],
 )
 def test_the_new_account_has_a_user_name_that_can_be_one_and_that_nobody_has(
-    site: Site, guest: Browser, provider: FakeProvider, person: dict[str, Any], login: str, name: str
+    site: Site, guest: Browser, provider: FakeProvider, person: dict[str, Any], account: tuple[str, str]
 ) -> None:
     provider.person = {"sub": "1", "name": "王芳", "preferred_username": "wangfang"} | person
     goes_through(guest, provider, f"?invitation={invitation(site)}")
     assert guest.path == "/projects"
+    login, name = account
     assert account_of(site, login).name == name
 
 
@@ -266,7 +279,7 @@ def test_only_who_is_in_links_an_account(guest: Browser) -> None:
 
 
 def test_another_site_does_not_make_somebody_link_their_account(
-    site: Site, everybody: People, provider: FakeProvider
+    everybody: People, provider: FakeProvider
 ) -> None:
     member = everybody.member
     sent = member.client.get("/oidc/start?link=1", headers={"Sec-Fetch-Site": "cross-site"})
