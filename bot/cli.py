@@ -10,7 +10,7 @@ from typing import Annotated, cast
 import typer
 
 from bot.cli_catalogue import catalogue_commands
-from bot.cli_law import add_ask
+from bot.cli_law import add_ask, add_extract
 from bot.cli_options import Common, Options
 from bot.cli_regulation import regulation_commands
 from bot.cli_serve import add_serve, unit_commands, user_commands
@@ -100,6 +100,7 @@ def _app(options: Options) -> typer.Typer:
 
     add_serve(app, options)
     add_ask(app, options)
+    add_extract(app, options)
 
     @app.command(help=say(T("按规则判断：读 JSON、YAML 或 JSON Lines，输出 JSON。")))
     def assess(

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import String, delete, type_coerce
-
-from storage.schema import outbox
-
 if TYPE_CHECKING:
     from storage.projects import Project
     from storage.unit_of_work import UnitOfWork
@@ -45,7 +41,9 @@ def remove_project(work: UnitOfWork, project: Project) -> None:
     was said, and a list of projects names it. Reminders of other projects stay.
     """
     work.projects.delete(project.id)
-    is_delivered = (outbox.c.chat == project.owner) & (outbox.c.status != "pending")
-    named = f'"project_id":{project.id},"update_id":'
-    names_it = type_coerce(outbox.c.payload, String).contains(named, autoescape=True)
-    work.connection.execute(delete(outbox).where(is_delivered | names_it))
+    forget_said(work, project)
+
+
+def forget_said(work: UnitOfWork, project: Project) -> None:
+    """Delete the replies that repeat what was said of a project."""
+    work.outbox.forget_said(project.owner, f'"project_id":{project.id},"update_id":')

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from bot import lobby, upload_commands
+from bot.project_removal import forget_said
 from bot.translation import translator
 from bot.updates import Change, Reply
 from dialogs.commands import command_word
@@ -222,6 +223,7 @@ class Turn:
             View(dialogue.rules, draft, self.conversation.today(dialogue)),
             translate=self._translate(),
             turn_key=self.incoming.turn_key,
+            actor=self.actor,
         )
 
     def _asked_again(self) -> tuple[Outgoing, ...]:
@@ -308,6 +310,7 @@ class Turn:
         if is_cleared:
             self.work.events.forget(project.id)
             self.work.history.forget(project.id)
+            forget_said(self.work, project)
             return
         changed = {
             name: draft.facts.get(name)

@@ -102,6 +102,7 @@ class Desk:
         *,
         translate: Translate,
         turn_key: str,
+        actor: str,
     ) -> None:
         """Serve one turn.
 
@@ -112,6 +113,7 @@ class Desk:
             view: the project before the turn.
             translate: the user's language, in which titles are typed.
             turn_key: goes into the log.
+            actor: who hands in; goes into the log.
         """
         self.uploads = uploads
         self.work = work
@@ -119,6 +121,7 @@ class Desk:
         self.view = view
         self.translate = translate
         self.turn_key = turn_key
+        self.actor = actor
         self.has_withdrawn = False
         self.facts: dict[str, Value] = {}
 
@@ -142,7 +145,7 @@ class Desk:
             return [Say(document, "error")]
         try:
             attached = self.uploads.attach_in(
-                self.work, self.project_id, document.value, content, turn_key=self.turn_key
+                self.work, self.project_id, document.value, content, turn_key=self.turn_key, actor=self.actor
             )
         except UploadError as error:
             return [Say(error.text, "error")]
@@ -224,7 +227,12 @@ class Desk:
             return [
                 Say(T("要撤回哪一份？请说「撤回」加材料名，交过的有：{titles}。", titles=titles), "error")
             ]
-        withdrawn = self.uploads.remove_in(self.work, self.project_id, said.value, turn_key=self.turn_key)
+        try:
+            withdrawn = self.uploads.remove_in(
+                self.work, self.project_id, said.value, turn_key=self.turn_key, actor=self.actor
+            )
+        except UploadError as error:
+            return [Say(error.text, "error")]
         self.has_withdrawn = True
         gone = withdrawn.gone
         name = verbatim(gone.file_name)

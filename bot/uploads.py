@@ -150,7 +150,14 @@ class Uploads:
             return self.attach_in(work, project_id, document_id, content)
 
     def attach_in(
-        self, work: UnitOfWork, project_id: int, document_id: str, content: Content, *, turn_key: str = ""
+        self,
+        work: UnitOfWork,
+        project_id: int,
+        document_id: str,
+        content: Content,
+        *,
+        turn_key: str = "",
+        actor: str = "",
     ) -> Attached:
         """Do as :meth:`attach` within a unit of work, with a file that was checked before it began."""
         project, dialogue, draft = self._open(work, project_id)
@@ -172,7 +179,7 @@ class Uploads:
             at=self._conversation.clock.now(),
         )
         draft.documents[document_id] = "provided"
-        self._note(work, project, draft, row, kind="upload", turn_key=turn_key)
+        self._note(work, project, draft, row, kind="upload", turn_key=turn_key, actor=actor)
         return _attached(row, document)
 
     def remove(self, project_id: int, document_id: str) -> Withdrawn:
@@ -189,7 +196,7 @@ class Uploads:
         return withdrawn
 
     def remove_in(
-        self, work: UnitOfWork, project_id: int, document_id: str, *, turn_key: str = ""
+        self, work: UnitOfWork, project_id: int, document_id: str, *, turn_key: str = "", actor: str = ""
     ) -> Withdrawn:
         """Do as :meth:`remove` within a unit of work; the caller tidies after the commit."""
         project, dialogue, draft = self._open(work, project_id)
@@ -203,7 +210,7 @@ class Uploads:
             draft.documents[document_id] = "missing"
             if draft.state == PACKAGE or "drafted" in draft.documents.values():
                 mark_drafted(self._view(dialogue, draft))
-        self._note(work, project, draft, row, kind="withdraw", turn_key=turn_key)
+        self._note(work, project, draft, row, kind="withdraw", turn_key=turn_key, actor=actor)
         return Withdrawn(_attached(row, document), _attached(before, document) if before else None)
 
     def listing(self, project_id: int) -> list[Attached]:
@@ -251,7 +258,15 @@ class Uploads:
         return View(dialogue.rules, draft, self._conversation.today(dialogue))
 
     def _note(
-        self, work: UnitOfWork, project: Project, draft: Draft, row: Attachment, *, kind: str, turn_key: str
+        self,
+        work: UnitOfWork,
+        project: Project,
+        draft: Draft,
+        row: Attachment,
+        *,
+        kind: str,
+        turn_key: str,
+        actor: str,
     ) -> None:
         now = self._conversation.clock.now()
         work.projects.save(
@@ -266,7 +281,12 @@ class Uploads:
             "sha256": row.sha256,
         }
         work.events.append(
-            project.id, at=now, turn_key=turn_key, kind=kind, payload=msgspec.json.encode(payload)
+            project.id,
+            at=now,
+            turn_key=turn_key,
+            kind=kind,
+            payload=msgspec.json.encode(payload),
+            actor=actor,
         )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import String, delete, func, select, type_coerce, update
 
 from storage.rows import insert_if_absent, read_all, select_as
 from storage.schema import outbox
@@ -151,6 +151,20 @@ class Outbox:
         """Drop what was sent or given up and put here before a moment; return how many."""
         statement = delete(outbox).where(outbox.c.status != "pending", outbox.c.created_at < before)
         return self._connection.execute(statement).rowcount
+
+    def forget_said(self, chat: str, holding: str) -> int:
+        """Drop what was sent to a chat or given up, and every message, sent or not, whose JSON holds some text.
+
+        Args:
+            chat: whose messages.
+            holding: text of the JSON, such as the number of a project under its key.
+
+        Returns:
+            How many messages went.
+        """
+        is_over = (outbox.c.chat == chat) & (outbox.c.status != "pending")
+        holds_it = type_coerce(outbox.c.payload, String).contains(holding, autoescape=True)
+        return self._connection.execute(delete(outbox).where(is_over | holds_it)).rowcount
 
     def _close(self, message_id: int, values: dict[str, object]) -> None:
         """End an attempt at a pending message."""

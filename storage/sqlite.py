@@ -108,6 +108,8 @@ def _configure(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None
     # Without FULL, WAL mode may lose acknowledged answers on a power cut.
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    # What was deleted is overwritten: a cleared project must not be found in the file.
+    cursor.execute("PRAGMA secure_delete = ON")
     cursor.close()
 
 

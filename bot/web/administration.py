@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 
 from bot import operating
 from bot.operating import RefusedError, role_label
+from bot.web.visit import number_in
 from rules.text import T, Text
 from storage.errors import NotFound
 
@@ -46,10 +47,10 @@ def add_unit(visit: Visit) -> Response:
 def invite(visit: Visit) -> Response:
     """Make an invitation, and show its link: this once, for only its digest is kept."""
     settings = visit.site.settings
-    unit_id = visit.value("unit", longest=20)
+    unit_id = number_in(visit.value("unit", longest=20))
     try:
         with visit.site.conversation.database.unit_of_work() as work:
-            unit = work.units.get(int(unit_id)) if unit_id.isdecimal() else None
+            unit = None if unit_id is None else work.units.get(unit_id)
             token = operating.invite(
                 work,
                 unit,
@@ -94,9 +95,9 @@ def set_active(visit: Visit) -> Response:
 
 def log(visit: Visit) -> Response:
     """Show who did what, the latest first; never what was answered."""
-    before = visit.request.query_params.get("before", "")
+    before = visit.asked_number("before")
     with visit.site.conversation.database.unit_of_work() as work:
-        entries = work.audit.latest(limit=LOG_PAGE, before=int(before) if before.isdecimal() else None)
+        entries = work.audit.latest(limit=LOG_PAGE, before=before)
         units = {unit.id: unit.name for unit in work.units.list()}
         people = {f"web:account:{account.id}": account.name for account in work.accounts.list()}
     return visit.page("log.html", entries=entries, units=units, people=people, page=LOG_PAGE)

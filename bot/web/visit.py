@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 LONGEST_VALUE = 20_000
 SEE_OTHER = 303
+GREATEST_NUMBER = 2**53
+"""No row of ours has a higher one, and every database and browser can still count that far."""
 THEME_COOKIE = "theme"
 THEMES = ("auto", "light", "dark")
 MENUS: dict[Role, list[tuple[str, Text]]] = {
@@ -38,6 +40,12 @@ MENUS: dict[Role, list[tuple[str, Text]]] = {
     "officer": [("/submitted", T("已提交的项目"))],
     "operator": [("/admin", T("单位和账号")), ("/audit", T("操作记录"))],
 }
+
+
+def number_in(words: str) -> int | None:
+    """Return the number that a form or an address holds; None for anything that is not one of ours."""
+    is_number = words.isascii() and words.isdecimal() and len(words) <= len(str(GREATEST_NUMBER))
+    return int(words) if is_number and int(words) <= GREATEST_NUMBER else None
 
 
 class Opened:
@@ -129,8 +137,19 @@ class Visit:
         return text.render(self.translate)
 
     def number(self, name: str) -> int:
-        """Return a number of the path."""
-        return int(self.request.path_params[name])
+        """Return a number of the path.
+
+        Raises:
+            HTTPException: 404 for one that is greater than any we give.
+        """
+        number = int(self.request.path_params[name])
+        if number > GREATEST_NUMBER:
+            raise HTTPException(404)
+        return number
+
+    def asked_number(self, name: str) -> int | None:
+        """Return a number of the query; None when there is none that could be one of ours."""
+        return number_in(self.request.query_params.get(name, ""))
 
     def path(self, name: str) -> str:
         """Return a word of the path."""

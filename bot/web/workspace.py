@@ -14,6 +14,7 @@ from bot.updates import Incoming, Reply
 from bot.uploads import IncomingFile, may_collect
 from bot.web.principal import CHANNEL
 from bot.web.side import side_context
+from bot.web.visit import number_in
 from dialogs.commands import command_word
 from dialogs.explain import why
 from dialogs.messages import Ask, Outgoing, SendFile
@@ -60,10 +61,10 @@ class Exchange(NamedTuple):
 
 def show(visit: Visit) -> Response:
     """Show a project: the conversation, the open question, and the forms beside it."""
-    before = visit.request.query_params.get("before", "")
+    before = visit.asked_number("before")
     with visit.site.conversation.database.unit_of_work() as work:
         opened = visit.open(work, visit.number("project_id"))
-        context = _context(visit, work, opened, before=int(before) if before.isdecimal() else None)
+        context = _context(visit, work, opened, before=before)
     return visit.page("workspace.html", **context, **side_context(visit, opened))
 
 
@@ -166,14 +167,14 @@ def _typed(visit: Visit, opened: Opened) -> tuple[str, str | None]:
         )
     ask = _open_question(visit, opened)
     if visit.value("picked"):
-        picked = [int(value) for value in visit.values("pick") if value.isdecimal()]
+        picked = [number for value in visit.values("pick") if (number := number_in(value)) is not None]
         labels = [ask.choices[number - 1].label for number in picked if 0 < number <= len(ask.choices)]
         if not labels:
             return "0", visit.say(T("都没有"))
         return "、".join(map(str, picked)), visit.say(joined(labels))
-    choice = visit.value("choice")
-    if choice.isdecimal() and 0 < int(choice) <= len(ask.choices):
-        return choice, visit.say(ask.choices[int(choice) - 1].label)
+    choice = number_in(visit.value("choice"))
+    if choice is not None and 0 < choice <= len(ask.choices):
+        return str(choice), visit.say(ask.choices[choice - 1].label)
     return visit.value("text"), None
 
 
@@ -197,7 +198,7 @@ def _shown(visit: Visit, project_id: int, *, notice: Text | None = None, typed: 
 
 def _after(visit: Visit) -> int:
     after = visit.value("after") or visit.request.query_params.get("after", "")
-    return int(after) if after.isdecimal() else 0
+    return number_in(after) or 0
 
 
 def _context(

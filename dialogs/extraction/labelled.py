@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from dialogs.extraction.source import read_source
 from dialogs.parsing import form_words
 from dialogs.parsing.amounts import parse_amount
 from dialogs.parsing.choices import Option, match_many
 from dialogs.parsing.phones import parse_phone
 from dialogs.parsing.result import Parsed
-from dialogs.parsing.text import clean_text
+from dialogs.parsing.text import clean_text, normalise
 from dialogs.parsing.yes_no import match_yes_no
 from rules.facts import LONGEST_TEXT
 
@@ -136,8 +135,9 @@ class Label(NamedTuple):
 
 def read_labelled(notes: Notes) -> str:
     """Note what labelled lines and tables say; return the text with the parts that are done blanked out."""
-    done = _rows(notes)
-    for label in _labels(notes):
+    names = _names(notes.rules)
+    done = _rows(notes, names)
+    for label in _labels(notes, names):
         if any(label.start < end and start < label.value_end for start, end in done):
             continue
         end = _take(notes, notes.rules.facts[label.fact], label)
@@ -153,7 +153,7 @@ def _names(rules: RuleSet) -> dict[str, str]:
     """Return label → fact, as the searched text spells it."""
     names: dict[str, str] = {}
     for fact in rules.facts.values():
-        plain = read_source(fact.label).text
+        plain = normalise(fact.label).casefold()
         own = [plain, plain.removeprefix("是否")] if fact.type == "yes_no" else [plain]
         for name in (*own, *LABELS.get(fact.id, ())):
             if len(name) > 1:
@@ -161,8 +161,7 @@ def _names(rules: RuleSet) -> dict[str, str]:
     return names
 
 
-def _labels(notes: Notes) -> list[Label]:
-    names = _names(notes.rules)
+def _labels(notes: Notes, names: dict[str, str]) -> list[Label]:
     ordered = sorted({*names, *_OTHER_LABELS}, key=len, reverse=True)
     known = "|".join(map(re.escape, ordered))
     pattern = re.compile(f"{_BEGIN}(?P<name>{known}){_UNIT}(?P<sep>{_SEPARATOR}+|[?？](?:答[:：])?)")
@@ -188,8 +187,11 @@ def _take(notes: Notes, fact: Fact, label: Label) -> int | None:
     text, end = notes.text, label.value_end
     if fact.type == "text":
         is_name = fact.id in _TERSE or fact.id == "project_name"
-        cut = re.search("[，,。;；|]" if is_name else "[|]", text[label.value_start : end])
-        end = label.value_start + cut.start() if cut else end
+        cut = re.search("[，,。;；|]" if is_name else "[。;；|]", text[label.value_start : end])
+        whole, end = end, label.value_start + cut.start() if cut else end
+        if not is_name and text[end:whole].strip("。;；|"):
+            notes.doubt(fact.id, label.start, whole, "unclear")  # where its text ends is not said
+            return None
         return end if _text(notes, fact, label.start, label.value_start, end) else None
     if fact.type == "phone":
         return _phone(notes, fact, label.start, label.value_start, end)
@@ -225,7 +227,7 @@ def _value(fact: Fact, words: str) -> Value | None:
 
 
 def _spellings(label: str) -> set[str]:
-    plain = read_source(label).text
+    plain = normalise(label).casefold()
     return {plain, form_words.without_brackets(plain)}
 
 
@@ -250,7 +252,8 @@ def _text(notes: Notes, fact: Fact, start: int, value_start: int, end: int) -> b
     if form_words.says_nothing(words):
         return True
     if (
-        not isinstance(read, Parsed)
+        "\n" in words  # a line that a mail program broke, or the next entry
+        or not isinstance(read, Parsed)
         or form_words.is_filler(words)
         or form_words.has_holes(words)
         or (_UNSAID.search(words) and not is_long)
@@ -289,10 +292,9 @@ def _phone(notes: Notes, fact: Fact, start: int, value_start: int, end: int) -> 
     return None
 
 
-def _rows(notes: Notes) -> list[tuple[int, int]]:
+def _rows(notes: Notes, names: dict[str, str]) -> list[tuple[int, int]]:
     """Read a table whose heads stand in a row above one row of values."""
     lines = [line for line in re.finditer(r"[^\n]+", notes.text) if not re.fullmatch(r"[|:\- ]+", line[0])]
-    names = _names(notes.rules)
     done: list[tuple[int, int]] = []
     for index, line in enumerate(lines[:-1]):
         heads, values = _cells(line), _cells(lines[index + 1])

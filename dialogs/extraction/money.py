@@ -42,6 +42,8 @@ _RANGE_BEFORE = re.compile(
 _GOES_ON = re.compile(
     f"^(?:{_SPOKEN}+|[0-9]+[千百])(?![年月日号级个项类期季度等条家所台套区县市次批点是期旬])"
 )
+_NOT_WAN_FROM = 100_000
+"""From here on a bare number is more likely 元, whatever the head of the table says."""
 _YUAN_SIGN = re.compile("(?<!万元\\))(?<!万元\\):)(?<!万元\\)：)[¥￥]$")
 _DIGIT_COMMA = re.compile("[0-9]，$")
 
@@ -65,6 +67,8 @@ class Sum(msgspec.Struct, frozen=True):
     def fen(self, *, as_wan: bool = False) -> int | None:
         """Return the sum in 分; a bare number only when it is known to count 万元."""
         if self.figure is None or (self.is_bare and not as_wan):
+            return None
+        if self.is_bare and self.figure.number >= _NOT_WAN_FROM:
             return None
         try:
             return fen_of(self.figure)

@@ -52,7 +52,8 @@ _OTHER_BEHIND = re.compile(
     "^(?:份|底|就|要|前){0,2}(?:上线|投入使用|投用|试运行|验收|完成验收|正式上线|建成上线|通过验收)"
 )
 _START_LABEL = re.compile(
-    "(?:起始|开始|开工|启动|动工|计划开工|计划开始|建设开始)(?:(?:时间|日期)(?:计划|预计|拟|是|为|定在|在|于|[:：|]){0,3}|(?:计划|预计|拟|是|为|定在|在|于|[:：|]){1,3})$|(?:计划|拟)?(?:开工|开始|启动|动工)于$"
+    "(?:起始|开始|开工|启动|动工|计划开工|计划开始|建设开始)(?:(?:时间|日期)(?:计划|预计|拟|是|为|定在|在|于|[:：|]){0,3}|(?:计划|预计|拟|是|为|"
+    "定在|在|于|[:：|]){1,3})$|(?:计划|拟)?(?:开工|开始|启动|动工)于$"
 )
 _END_LABEL = re.compile(
     "(?:完成|完工|竣工|结束|建成|终止|计划完成)(?:时间|日期)?(?:计划|预计|拟|是|为|定在|在|于|[:：|]){1,3}$"
@@ -63,13 +64,16 @@ _PLAN_LABEL = re.compile(
     "|(?:建设|实施|干|做|工期)(?:从|自|为|是|[:：|])?$"
 )
 _SERVICE_LABEL = re.compile(
-    "(?:服务|租用|租赁|运维服务|(?<!免费)(?<!免费的)运维|维保|购买服务|服务采购|合作)(?:期|期限|周期|时间|时限|年限|起止时间|期间)(?:计划|预计|拟|是|为|从|自|于|共|定为|"
+    "(?:服务|租用|租赁|运维服务|(?<!免费)(?<!免费的)运维|维保|购买服务|服务采购|合作)(?:期|期限|周期|时间|时限|年限|起止时间|期间)(?:计划|预计|拟|是|为|从|"
+    "自|于|共|定为|"
     "[:：|]){0,3}(?:(?:[0-9一二三两四五十]+(?:年|个月))?\\()?$|(?:服务|租期|租)(?:从|自|为|[:：|])?$"
 )
 _OTHER_LABEL = re.compile(
     "(?:质保|保修|免费|试运行|招标|采购|调研|验收|合同|申报|评审|培训|测评|汛|财政|会议|调整|投资|资金|去年|数据|统计|发布|印发|截[至止]|立项|可研|初设|设计|公示|"
-    "试点|历史)[^，,。]{0,6}$"
+    "试点|历史)[^\n，,。]{0,6}$"
 )
+_OPENED = re.compile("[(（]$")
+_OWN_PHASE = re.compile("(?:工期|周期|时间|期限?|项目|建设|实施|[年月天])[(（]$")
 _PLAN_FILL = re.compile(
     "^(?:我们|项目|本项目|整个|预计|计划|拟|打算|准备|大|时间|就|从|自|由|于|在|想|要|时段|安排|定在|放在|就是|进行|干|做|搞|建设|实施|完成|建成|做完|建完|"
     "搞完|建好|弄好|之间|期间|来|内|这段时间|工期|开工|开始|启动|到|完工|竣工|执行)*$"
@@ -80,6 +84,8 @@ _PLAN_BEHIND = re.compile(
 _SERVICE_TALK = re.compile("服务期|服务类|购买服务(?!器)|租用|租赁|运维项目|服务采购|运维服务|维保")
 _MOVED = re.compile("(?:的?(?:计划|工期|时间))?(?:被|要|已)?(?:调整|改|变更|推迟|延后|延期|延长|顺延|提前)")
 _MOVED_TO = re.compile("(?:调整|改|变更|推迟|延后|延期|延长|顺延|提前|原定|原计划)(?:为|到|至|成|于|在)?$")
+_CLAUSE_STOP = re.compile("[，,。;；\n\0]")
+_OF_PROJECT = re.compile("开工|建设|项目|实施|建成|完工|竣工")
 _AIMED = re.compile("最迟|最晚|不晚于|争取|力争|确保|尽量|之前|左右|前后|约$")
 
 _LENGTH = (
@@ -95,8 +101,8 @@ _FREE_MONTHS = (
     ),
 )
 _FREE_TALK = re.compile(_FREE)
-_DEMANDED = re.compile("(?:是|为)[^，,。;；]{0,6}(?:要求|规定|底线|标准)")
-_LEAST = re.compile("(?:至少|不少于|不低于|最少|起码|超过|不超过|最多|约|大约|大概)[^，,。]{0,6}$")
+_DEMANDED = re.compile("(?:是|为)[^\n，,。;；]{0,6}(?:要求|规定|底线|标准)")
+_LEAST = re.compile("(?:至少|不少于|不低于|最少|起码|超过|不超过|最多|约|大约|大概)[^\n，,。]{0,6}$")
 _SERVICE_MONTHS = (
     re.compile(
         f"(?:服务|租用|租赁|运维服务)(?:期|期限|周期|时间|时长|年限)(?:限|计划|拟|共|总共|一共|定|暂)?(?:为|是|[:：|]|"
@@ -104,11 +110,11 @@ _SERVICE_MONTHS = (
     ),
     re.compile(f"{_LENGTH}(?P<more>{_MORE})?的?(?:服务期|租期|租用期)(?!满)"),
     re.compile(
-        f"(?:购买|采购|租用|租|买|服务)(?:期限|[^，,。;；0-9]{{1,12}}(?:服务|平台|"
+        f"(?:购买|采购|租用|租|买|服务)(?:期限|[^\n，,。;；0-9]{{1,12}}(?:服务|平台|"
         f"系统)){_LENGTH}(?P<more>{_MORE})?(?=$|[，,。;；)\\n])"
     ),
     re.compile(
-        f"(?:购买|采购|租用|租|买)(?:了)?{_LENGTH}(?P<more>{_MORE})?的?(?:[^，,。;；\\n]{{0,8}}服务|使用权)(?=$|[，,。;；)\\n])"
+        f"(?:购买|采购|租用|租|买)(?:了)?{_LENGTH}(?P<more>{_MORE})?的?(?:[^\n，,。;；\\n]{{0,8}}服务|使用权)(?=$|[，,。;；)\\n])"
     ),
 )
 
@@ -161,7 +167,7 @@ def _kind(notes: Notes, left: str, right: str, at: int) -> str:
     if _SERVICE_LABEL.search(left):
         return "service"
     is_service = _SERVICE_TALK.search(notes.text) is not None
-    if _OTHER_LABEL.search(clause):
+    if _OTHER_LABEL.search(clause) or (_OPENED.search(left) and not _OWN_PHASE.search(left)):
         return ""
     if _PLAN_LABEL.search(left):
         return (
@@ -195,9 +201,9 @@ def _singles(notes: Notes, taken: list[tuple[int, int]]) -> list[tuple[int, int]
         if fact is None:
             continue
         taken.append((start, found.end()))
-        if _SERVICE_TALK.search(text) and not re.search(
-            "开工|建设|项目|实施|建成|完工|竣工", text[max(0, start - 12) : found.end() + 8]
-        ):
+        near = re.split("[。;；\n\0]", text[max(0, start - 12) : start])[-1]
+        near += _CLAUSE_STOP.split(text[found.end() : found.end() + 8])[0]
+        if _SERVICE_TALK.search(text) and not _OF_PROJECT.search(near):
             notes.doubt(
                 "service_start" if fact == "planned_start" else "service_end",
                 start,

@@ -24,6 +24,10 @@ _WRAPPED_FROM = 28
 """A line of at least so many characters without a full stop was broken by a mail program."""
 
 
+_RAGGED = 3
+"""By how much the full lines of a broken paragraph differ in length."""
+
+
 class Source(msgspec.Struct, frozen=True):
     """A text as typed and as it is searched.
 
@@ -112,6 +116,7 @@ def _joined(chars: list[tuple[str, int]]) -> Iterable[tuple[str, int]]:
     for line, text, after in zip(lines, texts, [*texts[1:], ""], strict=True):
         is_wrapped = (
             len(text) > _WRAPPED_FROM
+            and sum(abs(len(other) - len(text)) <= _RAGGED for other in texts) > 1
             and _UNFINISHED.search(text.rstrip("\n"))
             and _CONTINUED.match(after)
             and not _LABEL.match(after)

@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from dialogs.extraction.candidates import Notes
 
 _PARTIAL = re.compile(
-    "除了?[^，,。;；]{0,14}(?:外|以外|之外)|部分|个别|少数|大多|仅(?:限)?|例外|只(?!要)|但(?:是)?[^，,。;；]{0,12}[不没未除]|主要|核心|一半|有些|有的"
+    "除了?[^\n，,。;；]{0,14}(?:外|以外|之外)|部分|个别|少数|大多|仅(?:限)?|例外|只(?!要)|但(?:是)?[^\n，,。;；]{0,12}[不没未除]|主要|核心|其[他它余]|一半|有些|有的"
 )
-_ELSEWHERE = re.compile("(?:政务云|云平台|机房|旧|老|原|一期|上级|厅里|合作|供应|承建|开发)[^，,。;；]{0,3}$")
+_AS_CONDITION = re.compile("了?(?:[之以]?[前后]|时|的(?:项目|前提|情况下|基础上|不))")
+_ELSEWHERE = re.compile(
+    "(?:政务云|云平台|机房|旧|老|原|一期|上级|厅里|合作|供应|承建|开发)[^\n，,。;；]{0,3}$"
+)
 
 
 def read_statements(notes: Notes) -> None:
@@ -52,6 +55,7 @@ def _is_doubtful(notes: Notes, statement: Statement, found: re.Match[str]) -> bo
     return (
         negated_before(notes.text, found.start())
         or negated_after(notes.text, found.end())
+        or _AS_CONDITION.match(notes.text[found.end() : found.end() + 6]) is not None
         or (not statement.is_strict and _ELSEWHERE.search(before) is not None)
     )
 

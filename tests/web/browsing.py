@@ -148,6 +148,8 @@ class Window:
         before = key.input_value()
         yield
         self.page.locator(f'#ask input[name=turn]:not([value="{before}"])').wait_for(state="attached")
+        # The forms follow; a click on them before that would hit what is about to be replaced.
+        self.page.locator("#side:not(.htmx-request)").wait_for(state="attached")
 
     def kept(self) -> dict[str, str]:
         """Return what this browser keeps of the page between visits."""

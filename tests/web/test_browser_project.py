@@ -99,7 +99,7 @@ def change_total(window: Window) -> None:
             total.click()
         expect(window.question).to_contain_text("总投资")
         window.says("600万")
-        expect(window.page.locator("#say")).to_contain_text("要增加的环节")
+        expect(window.turns.last).to_contain_text("要增加的环节")
         looks(window)
         window.chooses("确认修改")
         expect(window.turns.last).to_contain_text("已修改")

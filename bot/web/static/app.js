@@ -153,7 +153,9 @@
       var detail = event.detail, ask = document.getElementById("ask");
       if (detail.target.id === "side") {
         detail.shouldSwap = detail.shouldSwap && detail.xhr === latestSide;
-      } else if (detail.requestConfig.elt.id === "live") {
+        return;
+      }
+      if (detail.requestConfig.elt.id === "live") {
         // What was asked for before the last answer would add its turn twice.
         var isOld = detail.requestConfig.parameters.after !== ask.querySelector("[name=after]").value;
         detail.shouldSwap = detail.shouldSwap && !isOld && !sending && !unsent;
@@ -166,8 +168,9 @@
     });
     on("afterSettle", function (event) {
       var target = event.detail.target;
-      if (target && target.id === "side") { pointSide(); }
-      if (!target || target.id !== "turns" || !before) { return; }
+      if (event.target !== target) { return; } // once, not for everything that was put in
+      if (target.id === "side") { pointSide(); }
+      if (target.id !== "turns") { return; }
       var isOurs = event.detail.requestConfig.elt.id !== "live";
       var hasMoved = words("ask-text") !== before.question;
       if (!isOurs && hasMoved && text.value) { warn(form.getAttribute("data-moved")); }
