@@ -7,6 +7,7 @@ import re
 import shutil
 import socket
 from contextlib import contextmanager
+from itertools import count
 from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,7 +16,9 @@ from talking import CLOCK
 from visiting import people
 
 from bot.conversation import Conversation
+from bot.updates import Incoming, chat_of
 from bot.web.app import create_app
+from bot.web.principal import LOCAL_CHANNEL, digest_of
 from bot.web.protection import HEADERS
 from bot.web.settings import LOCAL_HOST, Settings
 from bot.web.site import Site
@@ -35,8 +38,11 @@ PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch":
 NO_SCRIPTS: dict[str, Any] = {**DESKTOP, "java_script_enabled": False}
 PATIENCE = 10_000
 """Milliseconds to wait for a condition before a test fails; on a quiet machine everything takes a fraction of it."""
-ANSWERS = {"answer": "is taken"}
+LOCAL_USER = "user"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+_updates = count(1)
 
 
 class Served(NamedTuple):
@@ -59,8 +65,8 @@ class Watch:
         self._complaints: list[str] = []
         self._requests: list[Request] = []
         self._responses: list[Response] = []
-        context.on("request", lambda request: self._requests.append(request))  # noqa: PLW0108 - Playwright marks it
-        context.on("response", lambda response: self._responses.append(response))  # noqa: PLW0108
+        context.on("request", lambda request: self._requests.append(request))
+        context.on("response", lambda response: self._responses.append(response))
         context.on("weberror", lambda error: self._complaints.append(str(error.error)))
         context.on("console", lambda entry: self._complaints.append(f"{entry.type}: {entry.text}"))
 
@@ -191,21 +197,37 @@ class Windows:
         self._contexts: list[BrowserContext] = []
         self._watches: list[Watch] = []
 
-    def open(self, login: str = "", **options: Any) -> Window:
-        """Open a window: of somebody who has an account, or in local mode of the person at this computer."""
+    def open(self, login: str = LOCAL_USER, **options: Any) -> Window:
+        """Open a window of somebody: of an account on a server, or of the person at this computer."""
         site, address = self.served
         context = self._chromium.new_context(locale="zh-CN", reduced_motion="reduce", **(DESKTOP | options))
         context.set_default_timeout(PATIENCE)
         self._contexts.append(context)
         self._watches.append(Watch(context, address))
-        if login:
-            context.add_cookies([{"name": site.cookie, "value": login, "url": address}])
-        window = Window(
+        context.add_cookies([{"name": site.cookie, "value": login, "url": address}])
+        return Window(
             context.new_page(), self._watches[-1], has_scripts=options.get("java_script_enabled", True)
         )
-        if not login:
-            window.page.goto(site.local_address)
-        return window
+
+    def project(self, *answers: str, user: str = LOCAL_USER) -> str:
+        """Begin a project without drawing a page for each answer; return the path of its page."""
+        number: int | None = None
+        for answer in ("new", *answers):
+            reply = self.served.site.conversation.receive(
+                Incoming(
+                    channel="web",
+                    update_id=f"test {next(_updates)}",
+                    user=user,
+                    text=answer,
+                    window="page",
+                    project_id=number,
+                    owner=chat_of(LOCAL_CHANNEL, user),
+                    is_shown_from_history=True,
+                )
+            )
+            assert reply is not None
+            number = reply.project_id
+        return f"/projects/{number}"
 
     def another(self, window: Window) -> Window:
         """Open another window of the same person."""
@@ -229,7 +251,9 @@ def serving(folder: Path, *, is_local: bool) -> Iterator[Served]:
         port: int = listening.getsockname()[1]
         address = f"http://{LOCAL_HOST}:{port}"
         settings = Settings(public_url="" if is_local else address, port=port)
-        site = Site(Conversation(database, CLOCK), settings, local_user="user" if is_local else None)
+        site = Site(Conversation(database, CLOCK), settings, local_user=LOCAL_USER if is_local else None)
+        if is_local:
+            let_in_local(site)
         config = uvicorn.Config(
             create_app(site),
             log_level="error",
@@ -246,6 +270,15 @@ def serving(folder: Path, *, is_local: bool) -> Iterator[Served]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+def let_in_local(site: Site) -> None:
+    """Begin a session of the person at this computer, whose token is their name."""
+    now = CLOCK.now()
+    with site.conversation.database.unit_of_work() as work:
+        work.web_sessions.start(
+            digest_of(LOCAL_USER), account_id=None, at=now, expires_at=now + site.session_lasts
+        )
 
 
 @pytest.fixture(scope="module")

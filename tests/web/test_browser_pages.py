@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from browsing import PHONE
 from talking import CLOCK
 from visiting import Browser, whole_project
 
+from bot import operating
+
 if TYPE_CHECKING:
     from browsing import Windows
 
 pytestmark = pytest.mark.xdist_group("browser")
 NARROW = {"viewport": {"width": 320, "height": 640}}
+ZOOMED = {"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2}
+"""A window of 1280 × 800 at 200%."""
 CHINESE = re.compile("[\u3400-\u9fff]")
 PAGES = {
-    "": ["/sign-in", "/nowhere"],
+    "nobody": ["/sign-in", "/nowhere", "{invitation}"],
     "member": [
         "/projects",
-        "{}",
-        "{}?side=checklist",
-        "{}?side=route",
-        "{}/form",
-        "{}/documents",
-        "{}/submit",
-        "{}/delete",
+        "{project}",
+        "{project}?side=checklist",
+        "{project}?pane=side&side=route",
+        "{project}?before=5",
+        "{project}/form",
+        "{project}/form?section=project_details",
+        "{project}/documents",
+        "{project}/submit",
+        "{project}/delete",
     ],
     "officer": ["/submitted", "/submitted/2"],
     "operator": ["/admin", "/audit"],
@@ -34,18 +41,23 @@ PAGES = {
 
 
 @pytest.mark.slow
-def test_every_page_can_be_used_by_all_and_holds_on_the_narrowest_screen(town: Windows) -> None:
+@pytest.mark.parametrize("screen", [NARROW, ZOOMED], ids=["narrow", "zoomed"])
+def test_every_page_can_be_used_by_all_and_holds_on_the_smallest_screen(
+    town: Windows, screen: dict[str, Any]
+) -> None:
     site = town.served.site
     path = whole_project(Browser(site), "member")
     whole_project(Browser(site), "member")
     with site.conversation.database.unit_of_work() as work:
         work.projects.submit(2, at=CLOCK.now())
+        token = operating.invite(
+            work, None, "operator", actor="test", at=CLOCK.now(), lasts=timedelta(hours=1)
+        )
     for login, pages in PAGES.items():
-        window = town.open(login or "nobody", **NARROW)
+        window = town.open(login, **screen)
         window.watch.allowed.append("404")
         for page in pages:
-            window.opens(page.format(path))
-            window.page.wait_for_load_state()
+            window.opens(page.format(project=path, invitation=f"/invitations/{token}"))
             window.fits()
             window.is_usable_by_all()
 

@@ -28,7 +28,8 @@ DESIGN = {"name": "初步设计.pdf", "mimeType": "application/pdf", "buffer": P
     "device", [DESKTOP, PHONE, NO_SCRIPTS], ids=["at a desk", "on a phone", "without scripts"]
 )
 def test_a_whole_project_from_the_first_question_to_the_zip(windows: Windows, device: dict[str, Any]) -> None:
-    window = windows.open(**device)
+    window = windows.open("nobody", **device)
+    window.page.goto(windows.served.site.local_address)
     looks(window)
     window.begins()
     looks(window)

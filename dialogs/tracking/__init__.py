@@ -1,1 +1,0 @@
-"""The project's life after submission: what is reported, where the project stands, what is due."""
