@@ -46,6 +46,15 @@ def test_words_typed_beside_a_command_stay(window: Window) -> None:
     assert "我们是街道办" in window.kept().values()
 
 
+def test_a_word_that_led_elsewhere_is_not_there_when_one_comes_back(window: Window) -> None:
+    path = window.path
+    window.composer.fill("项目列表")
+    window.composer.press("Enter")
+    window.page.wait_for_url("**/projects")
+    window.opens(path)
+    expect(window.composer).to_have_value("")
+
+
 def test_words_typed_while_an_answer_is_on_its_way_stay(window: Window) -> None:
     held: list[Route] = []
     window.page.route("**/say", lambda route: held.append(route), times=1)

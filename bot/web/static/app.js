@@ -118,20 +118,16 @@
       sending = {
         button: isForm ? pressed || send : event.detail.elt,
         hasFile: isForm && file.files.length > 0,
-        text: isForm && !(pressed && pressed.name === "command") ? text.value : "",
+        // A command beside half an answer does not take it.
+        text: isForm && (!pressed || pressed.name === "choice" || pressed.name === "picked") ? text.value : "",
         isTaken: false
       };
       form.classList.add("is-sending");
     });
-    on("taken", function () {
-      if (!sending) { return; }
-      sending.isTaken = true;
-      if (text.value.indexOf(sending.text) === 0) { text.value = text.value.slice(sending.text.length); }
-      if (sending.hasFile) { file.value = ""; }
-      warn("");
-    });
+    on("taken", take);
     on("afterRequest", function (event) {
-      if (!isSaid(event) || !sending || event.detail.xhr.readyState !== 4) { return; }
+      if (!isSaid(event) || !sending) { return; }
+      if (event.detail.xhr.status === 200 && event.detail.xhr.getResponseHeader("HX-Redirect")) { take(); }
       var sent = sending;
       sending = null;
       form.classList.remove("is-sending");
@@ -146,7 +142,7 @@
       } else if (sent.hasFile && !sent.isTaken) {
         giveUp(form.getAttribute("data-no-file"));
       } else if (files.length) {
-        window.setTimeout(handNext, 50); // the next question must be there first
+        window.setTimeout(handNext, 0); // until this has ended nothing else is sent
       }
     });
     on("beforeSwap", function (event) {
@@ -183,7 +179,7 @@
       refresh("side");
     });
     window.addEventListener("online", sendAgain);
-    window.addEventListener("pageshow", look);
+    window.addEventListener("pageshow", function (event) { if (event.persisted) { look(); } });
     document.addEventListener("visibilitychange", look);
     window.setInterval(look, LOOK);
 
@@ -193,6 +189,16 @@
 
     function isSaid(event) {
       return event.detail.target.id === "turns" && event.detail.elt.id !== "live";
+    }
+
+    // What was sent has arrived, and may go; what was typed since stays.
+    function take() {
+      if (!sending) { return; }
+      sending.isTaken = true;
+      if (text.value.indexOf(sending.text) === 0) { text.value = text.value.slice(sending.text.length); }
+      if (sending.hasFile) { file.value = ""; }
+      remember();
+      warn("");
     }
 
     // See whether a colleague, or another window, has gone on.
