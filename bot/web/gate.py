@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from starlette.concurrency import run_in_threadpool
+from anyio import to_thread
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -50,15 +50,18 @@ def route(
     site: Site, path: str, handler: Handler, access: Access, *, methods: Sequence[str] = ("GET",)
 ) -> Route:
     """Return a route whose handler runs in a thread, behind the gate."""
+    limiter = site.threads
 
     async def endpoint(request: Request) -> Response:
         if request.method != "POST":
-            return await run_in_threadpool(_serve, site, request, FormData(), handler, access)
+            return await to_thread.run_sync(
+                _serve, site, request, FormData(), handler, access, limiter=limiter
+            )
         _refuse_foreign(request)
         if request.scope[TOO_LARGE]:
             raise HTTPException(413)
         async with request.form(max_files=1, max_fields=MOST_FIELDS) as form:
-            return await run_in_threadpool(_serve, site, request, form, handler, access)
+            return await to_thread.run_sync(_serve, site, request, form, handler, access, limiter=limiter)
 
     return Route(path, endpoint, methods=list(methods), name=f"{handler.__module__}.{handler.__name__}")
 

@@ -8,6 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from anyio import CapacityLimiter
+
 from bot.translation import languages
 from bot.web.limits import Limits
 from bot.web.previews import Previews
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 TEMPLATES = HERE / "templates"
+
+
+THREADS = 4
+"""Requests that are worked on at once: a turn is Python, and more threads only make each other wait."""
 
 
 class Site:
@@ -42,6 +48,7 @@ class Site:
         self.local_user = local_user
         self.version = _version()
         self.previews = Previews()
+        self.threads = CapacityLimiter(THREADS)
         self.limits = Limits(settings)
         self._token = secrets.token_urlsafe(24) if local_user is not None else ""
 
