@@ -79,9 +79,9 @@ def _chosen_offer(turn: Turn, pending: Pending, typed: str) -> int | None:
     ]
     options.append(Option(key="refuse", label=T("不改了").render(turn.translate), synonyms=_REFUSALS))
     said = match_yes_no(typed, allow_unsure=False)
-    if isinstance(said, Parsed) and (count == 1 or said.value is False):
+    if count == 1 and isinstance(said, Parsed):  # among several offers, 2 is the second one and not a no
         return 0 if said.value else count
     found = match_one(typed, options)
     if isinstance(found, Parsed):
         return count if found.value == "refuse" else int(found.value.removeprefix("offer-"))
-    return None
+    return count if isinstance(said, Parsed) and said.value is False else None
