@@ -12,6 +12,7 @@ import typer
 from bot.cli_catalogue import catalogue_commands
 from bot.cli_law import add_ask, add_extract
 from bot.cli_options import Common, Options
+from bot.cli_outbox import outbox_commands
 from bot.cli_regulation import regulation_commands
 from bot.cli_serve import add_serve, unit_commands, user_commands
 from bot.translation import SOURCE, languages, translator
@@ -74,6 +75,7 @@ def _app(options: Options) -> typer.Typer:
     app.add_typer(regulation_commands(options), name="regulation")
     app.add_typer(unit_commands(options), name="unit")
     app.add_typer(user_commands(options), name="user")
+    app.add_typer(outbox_commands(options), name="outbox")
 
     @app.callback(invoke_without_command=True)
     def start(

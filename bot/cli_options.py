@@ -43,6 +43,10 @@ class Options:
         self.pack = typer.Option(
             "--pack", help=self.say(T("新项目按哪个规则包填（规则包的名字）")), show_default=False
         )
+        server = T("服务器的配置文件（TOML）；也可以用环境变量 SHENBAO_SERVER")
+        self.server = typer.Option(
+            "--server", envvar="SHENBAO_SERVER", help=self.say(server), show_default=False
+        )
         self.out = typer.Option("--out", help=self.say(T("生成的材料放在哪个文件夹")), show_default=False)
 
     def say(self, text: Text) -> str:

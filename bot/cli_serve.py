@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.models import OptionInfo
 
 from bot.cli_options import Common, Options
 from bot.translation import translator
@@ -57,7 +56,6 @@ def add_serve(app: typer.Typer, options: Options) -> None:
 def unit_commands(options: Options) -> typer.Typer:
     """Return the commands for the units of a server."""
     app, say, language = options.group(T("单位：服务器上有哪些单位。")), options.say, options.language
-    server_option = _server_option(options)
 
     @app.command(help=say(T("添加一个单位。")))
     def add(
@@ -65,7 +63,7 @@ def unit_commands(options: Options) -> typer.Typer:
         context: typer.Context,
         name: Annotated[str, typer.Argument(help=say(T("单位名称")))],
         area: Annotated[str, typer.Option("--area", help=say(T("区划代码，6 位数字（GB/T 2260）")))],
-        server: Annotated[Path | None, server_option] = None,
+        server: Annotated[Path | None, options.server] = None,
         data: Annotated[Path | None, options.data] = None,
         lang: Annotated[str, options.lang] = language,
     ) -> int:
@@ -75,7 +73,7 @@ def unit_commands(options: Options) -> typer.Typer:
     def list_units(
         *,
         context: typer.Context,
-        server: Annotated[Path | None, server_option] = None,
+        server: Annotated[Path | None, options.server] = None,
         data: Annotated[Path | None, options.data] = None,
         lang: Annotated[str, options.lang] = language,
     ) -> int:
@@ -87,7 +85,6 @@ def unit_commands(options: Options) -> typer.Typer:
 def user_commands(options: Options) -> typer.Typer:
     """Return the commands for the accounts of a server."""
     app, say, language = options.group(T("账号：邀请人，停用账号。")), options.say, options.language
-    server_option = _server_option(options)
 
     @app.command(help=say(T("发一个邀请：打印一个只能用一次、过期作废的链接。")))
     def invite(
@@ -98,7 +95,7 @@ def user_commands(options: Options) -> typer.Typer:
             str,
             typer.Option("--role", help=say(T("角色：member 单位人员，officer 数据局人员，operator 管理员"))),
         ] = "member",
-        server: Annotated[Path | None, server_option] = None,
+        server: Annotated[Path | None, options.server] = None,
         data: Annotated[Path | None, options.data] = None,
         lang: Annotated[str, options.lang] = language,
     ) -> int:
@@ -109,7 +106,7 @@ def user_commands(options: Options) -> typer.Typer:
         *,
         context: typer.Context,
         login: Annotated[str, typer.Argument(help=say(T("用户名")))],
-        server: Annotated[Path | None, server_option] = None,
+        server: Annotated[Path | None, options.server] = None,
         data: Annotated[Path | None, options.data] = None,
         lang: Annotated[str, options.lang] = language,
     ) -> int:
@@ -119,7 +116,7 @@ def user_commands(options: Options) -> typer.Typer:
     def list_users(
         *,
         context: typer.Context,
-        server: Annotated[Path | None, server_option] = None,
+        server: Annotated[Path | None, options.server] = None,
         data: Annotated[Path | None, options.data] = None,
         lang: Annotated[str, options.lang] = language,
     ) -> int:
@@ -130,7 +127,7 @@ def user_commands(options: Options) -> typer.Typer:
         *,
         context: typer.Context,
         login: Annotated[str, typer.Argument(help=say(T("用户名")))],
-        server: Annotated[Path | None, server_option] = None,
+        server: Annotated[Path | None, options.server] = None,
         data: Annotated[Path | None, options.data] = None,
         lang: Annotated[str, options.lang] = language,
     ) -> int:
@@ -141,18 +138,13 @@ def user_commands(options: Options) -> typer.Typer:
         *,
         context: typer.Context,
         login: Annotated[str, typer.Argument(help=say(T("用户名")))],
-        server: Annotated[Path | None, server_option] = None,
+        server: Annotated[Path | None, options.server] = None,
         data: Annotated[Path | None, options.data] = None,
         lang: Annotated[str, options.lang] = language,
     ) -> int:
         return _operator(options, context, server, data, lang).set_active(login, is_active=True)
 
     return app
-
-
-def _server_option(options: Options) -> OptionInfo:
-    said = T("服务器的配置文件（TOML）；也可以用环境变量 SHENBAO_SERVER")
-    return typer.Option("--server", envvar="SHENBAO_SERVER", help=options.say(said), show_default=False)
 
 
 def _operator(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from bot.access_codes import WrongCodes
 from bot.advice import Advisors
 from bot.clock import local_date
 from bot.packs import DEFAULT_PACK, installed_pack
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from bot.clock import Clock
+    from rules.text import Text
     from storage.database import Database
     from storage.projects import Project
     from storage.unit_of_work import UnitOfWork
@@ -53,6 +55,7 @@ class Conversation:
         self._dialogues = {self.rules.pack.digest: Dialogue(self.rules)}
         self.uploads = Uploads(self)
         self.advisors = Advisors()
+        self.wrong_codes = WrongCodes()
 
     def receive(self, incoming: Incoming) -> Reply | None:
         """Take an update: answer it, keep what changed, and queue the reply. One taken before is ignored.
@@ -84,6 +87,34 @@ class Conversation:
             self.uploads.tidy()
         return reply
 
+    def turn_away(self, incoming: Incoming, text: Text) -> Reply | None:
+        """Take an update without carrying it out: say why, and put the open question again.
+
+        Returns:
+            The reply; None when the update was taken before.
+
+        Raises:
+            StorageError: nothing was kept; the update may be sent again.
+        """
+        now = self.clock.now()
+        with self.database.unit_of_work() as work:
+            if not work.inbox.take(incoming.channel, incoming.update_id, now):
+                return None
+            reply = Turn(self, work, incoming, now, None).turn_away(text)
+            work.outbox.put(
+                chat=incoming.chat,
+                dedupe_key=incoming.turn_key,
+                payload=msgspec.json.encode(reply),
+                due_at=now,
+                at=now,
+            )
+        return reply
+
+    def is_at_mark(self, incoming: Incoming) -> bool:
+        """Say whether the question is open whose button was pressed; nothing is taken."""
+        with self.database.unit_of_work() as work:
+            return Turn(self, work, incoming, self.clock.now(), None).is_at_mark
+
     def waiting(self, channel: str, user: str) -> list[Delivery]:
         """Return the replies that a user has not been shown, in order."""
         with self.database.unit_of_work() as work:
@@ -93,7 +124,10 @@ class Conversation:
     def delivered(self, delivery: Delivery) -> None:
         """Note that a reply was shown."""
         with self.database.unit_of_work() as work:
-            work.outbox.mark_sent(delivery.message_id, at=self.clock.now())
+            if delivery.reply.is_private:
+                work.outbox.drop(delivery.message_id)
+            else:
+                work.outbox.mark_sent(delivery.message_id, at=self.clock.now())
 
     def view(self, project_id: int) -> View:
         """Return a project as it stands, through the rules that it is pinned to."""

@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text as Styled
 
-from dialogs.messages import Ask, Outgoing, Say, Table, Tone
-from rules.text import T
+from dialogs.messages import Ask, Outgoing, Prompt, Say, Table, Tone
+from rules.text import T, verbatim
 
 if TYPE_CHECKING:
     from bot.bundle import Produced
@@ -48,11 +48,16 @@ def _styled(words: str, style: str = "") -> Styled:
 
 
 def show(console: Console, message: Outgoing, translate: Translate) -> None:
-    """Draw a paragraph or a table."""
+    """Draw a paragraph, a table, or a paragraph with what can be typed for its buttons."""
     if isinstance(message, Say):
         _line(console, _styled(message.text.render(translate), style=_STYLES[message.tone]))
     elif isinstance(message, Table):
         _table(console, message, translate)
+    elif isinstance(message, Prompt):
+        _line(console, _styled(message.text.render(translate), style=_STYLES[message.tone]))
+        for button in message.buttons:
+            said = T("  · {label}：请打「{words}」", label=button.label, words=verbatim(button.words))
+            _line(console, _styled(said.render(translate), style="dim"))
 
 
 def ask(console: Console, message: Ask, section: str, translate: Translate) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import PurePosixPath
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -14,7 +14,7 @@ from bot.bundle import ANSWERS_FILE, conversation_uploads, make_bundle
 from bot.package import as_drafted, safe_name
 from bot.updates import Reply
 from dialogs.display import date_text
-from dialogs.messages import Ask, Say, SendFile, Table
+from dialogs.messages import Ask, Prompt, Say, SendFile, Table
 from documents.archive import undated
 from rules.text import T, Text, verbatim
 
@@ -29,12 +29,32 @@ if TYPE_CHECKING:
     from storage.events import AnswerEvent
     from storage.history import ChatEntry
     from storage.projects import Project
+    from storage.unit_of_work import UnitOfWork
 
 PACKAGE_FOLDER, FILES_FOLDER = "申报材料", "交过的文件"
 HISTORY_FILE, CHANGES_FILE = "对话记录.txt", "修改记录.json"
 EXPORT_FILE = "_全部内容.zip"
 _LINE = "\r\n"
 _BYTE_ORDER_MARK = "\ufeff"
+
+
+class KeptData(NamedTuple):
+    """What is kept of a project besides its answers.
+
+    Attributes:
+        entries: the conversation, the oldest first.
+        events: what changed, the oldest first.
+        versions: the files that were handed in and not taken back.
+    """
+
+    entries: list[ChatEntry]
+    events: list[AnswerEvent]
+    versions: list[Attachment]
+
+    @property
+    def size(self) -> int:
+        """How many bytes the files have."""
+        return sum(version.size for version in self.versions)
 
 
 def write_export(
@@ -64,24 +84,45 @@ def write_export(
         StorageError: a file cannot be read.
     """
     with conversation.database.unit_of_work() as work:
-        entries = work.history.after(project.id, 0)
-        events = work.events.list_for(project.id)
-        versions = [
-            version
-            for document_id in view.rules.documents
-            for version in work.attachments.versions(project.id, document_id)
-            if version.removed_at is None and view.stop is None
-        ]
+        kept = read_kept(work, project, view)
     with zipfile.ZipFile(out, "w") as archive:
         for name, data in _package(conversation, project, view, translate):
             archive.writestr(undated(name), data)
-        for version in versions:
-            title = safe_name(view.rules.documents[version.document_id].title)
-            name = f"{FILES_FOLDER}/{title}/{version.version:02d}_{saved_name(version)}"
-            archive.writestr(undated(name), conversation.uploads.blobs.read(version.sha256))
-        history = conversation_text(entries, view.rules.pack.head.timezone, people, translate)
-        archive.writestr(undated(HISTORY_FILE), f"{_BYTE_ORDER_MARK}{history}".encode())
-        archive.writestr(undated(CHANGES_FILE), _changes(events, people))
+        for name, data in kept_files(conversation, kept, view, people=people, translate=translate):
+            archive.writestr(undated(name), data)
+
+
+def read_kept(work: UnitOfWork, project: Project, view: View) -> KeptData:
+    """Read what is kept of a project besides its answers; the bytes of its files are left where they are."""
+    versions = [
+        version
+        for document_id in view.rules.documents
+        for version in work.attachments.versions(project.id, document_id)
+        if version.removed_at is None and view.stop is None
+    ]
+    return KeptData(work.history.after(project.id, 0), work.events.list_for(project.id), versions)
+
+
+def kept_files(
+    conversation: Conversation,
+    kept: KeptData,
+    view: View,
+    *,
+    people: Mapping[str, str],
+    translate: Translate = str,
+) -> Iterator[tuple[str, bytes]]:
+    """Yield what is kept of a project as files: every version of every file, the conversation, the changes.
+
+    Raises:
+        StorageError: a file cannot be read.
+    """
+    for version in kept.versions:
+        title = safe_name(view.rules.documents[version.document_id].title)
+        name = f"{FILES_FOLDER}/{title}/{version.version:02d}_{saved_name(version)}"
+        yield name, conversation.uploads.blobs.read(version.sha256)
+    history = conversation_text(kept.entries, view.rules.pack.head.timezone, people, translate)
+    yield HISTORY_FILE, f"{_BYTE_ORDER_MARK}{history}".encode()
+    yield CHANGES_FILE, _changes(kept.events, people)
 
 
 def export_name(project: Project) -> str:
@@ -132,7 +173,7 @@ def _package(
 
 def _said(message: Outgoing) -> Iterator[Text]:
     match message:
-        case Say(text=text):
+        case Say(text=text) | Prompt(text=text):
             yield text
         case Table(title=title, columns=columns, rows=rows):
             yield title

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.updates import chat_of
+
 if TYPE_CHECKING:
     from storage.projects import Project
     from storage.unit_of_work import UnitOfWork
@@ -40,10 +42,26 @@ def remove_project(work: UnitOfWork, project: Project) -> None:
     With it go its answers, conversation, changes and files, and what channels were told: replies repeat what
     was said, and a list of projects names it. Reminders of other projects stay.
     """
+    chats = _chats(work, project)
     work.projects.delete(project.id)
-    forget_said(work, project)
+    _forget(work, project, chats)
 
 
 def forget_said(work: UnitOfWork, project: Project) -> None:
     """Delete the replies that repeat what was said of a project."""
-    work.outbox.forget_said(project.owner, f'"project_id":{project.id},"update_id":')
+    _forget(work, project, _chats(work, project))
+
+
+def _chats(work: UnitOfWork, project: Project) -> set[str]:
+    """Return the chats in which a project may have been named."""
+    persons = [member.person for member in work.members.list_for(project.id)]
+    contacts = [
+        *work.contacts.of_owner(project.owner),
+        *(contact for person in persons for contact in work.contacts.of_person(person)),
+    ]
+    return {project.owner, *(chat_of(contact.channel, contact.user) for contact in contacts)}
+
+
+def _forget(work: UnitOfWork, project: Project, chats: set[str]) -> None:
+    for chat in sorted(chats):
+        work.outbox.forget_said(chat, f'"project_id":{project.id},"update_id":')

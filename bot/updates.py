@@ -7,6 +7,7 @@ import msgspec
 from bot.uploads import IncomingFile
 from dialogs.messages import Outgoing
 from rules.facts import Value
+from rules.text import Text
 
 
 class Editor(msgspec.Struct, frozen=True):
@@ -30,6 +31,13 @@ class Change(msgspec.Struct, frozen=True):
     documents: dict[str, bool] = {}
 
 
+class Used(msgspec.Struct, frozen=True):
+    """A button that was pressed: the message that carried it, and what stood on it."""
+
+    message_id: str
+    label: str
+
+
 class Incoming(msgspec.Struct, frozen=True):
     """What a user said on a channel.
 
@@ -46,7 +54,12 @@ class Incoming(msgspec.Struct, frozen=True):
         said: what the conversation shows in place of ``text``: the label of the button that was pressed.
         place: where the user saw the conversation stand (``Draft.place``); an answer to a question that is
             not open any more is not taken for one to the next. None where nobody else can have moved it.
+        mark: names the question whose button was pressed (see ``bot/open_question.py``); when another one is
+            open, the button is not taken for an answer to it. None where nothing was pressed.
         editor: who must be the one that edits the project (see ``bot/editing.py``); None where nobody is asked.
+        name: what the channel calls the user.
+        welcome: a line for the very first reply in this chat.
+        used: the button that was pressed, on channels that close the others once one is used.
         is_shown_from_history: the channel shows replies from the conversation's history, not from the outbox.
     """
 
@@ -62,7 +75,11 @@ class Incoming(msgspec.Struct, frozen=True):
     actor: str = ""
     said: str | None = None
     place: str | None = None
+    mark: str | None = None
     editor: Editor | None = None
+    name: str = ""
+    welcome: Text | None = None
+    used: Used | None = None
     is_shown_from_history: bool = False
 
     @property
@@ -77,12 +94,23 @@ class Incoming(msgspec.Struct, frozen=True):
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """What is said in return, as it waits in the outbox."""
+    """What is said in return, as it waits in the outbox.
+
+    Attributes:
+        used: the button that was pressed, which the channel marks as used.
+        mark: names the question at the end, for its buttons to carry.
+        about: the user's message that it is about, on channels that can reply to one.
+        is_private: it is forgotten once it was delivered, as it holds a code or somebody's data.
+    """
 
     outgoing: tuple[Outgoing, ...]
     language: str
     project_id: int | None
     update_id: str
+    used: Used | None = None
+    mark: str = ""
+    about: str = ""
+    is_private: bool = False
 
 
 class Delivery(msgspec.Struct, frozen=True):

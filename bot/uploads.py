@@ -49,10 +49,16 @@ class UploadError(ValueError):
 
 
 class IncomingFile(msgspec.Struct, frozen=True):
-    """A file as a channel received it; neither its name nor its content was looked at."""
+    """A file as a channel received it; neither its name nor its content was looked at.
+
+    Attributes:
+        message_id: the user's message that holds it, where the channel can fetch it again from a reply to that
+            message; empty where it cannot.
+    """
 
     name: str
     data: bytes
+    message_id: str = ""
 
 
 class Content(msgspec.Struct, frozen=True):

@@ -39,7 +39,7 @@ def answer(turn: Turn, typed: str) -> None:
         _answer_question(turn, question, typed)
     elif draft.state == states.MATERIALS:
         _answer_materials(turn, typed)
-    elif draft.state in (states.REVIEW, states.PACKAGE, states.OUTCOME):
+    elif draft.state in (states.REVIEW, states.PACKAGE, states.TRACKING, states.OUTCOME):
         _choose_what_next(turn, typed)
     elif turn.view.stop is not None:
         turn.say(T("这一句没有保存，也不会保存。"), "notice")

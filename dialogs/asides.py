@@ -33,8 +33,6 @@ _ASKING = re.compile(
         sorted((word for words in ASKED.values() for word in words if len(word) > 1), key=len, reverse=True)
     )
 )
-_TALK = ("text", "catalogue")
-"""Questions that take any words at all."""
 
 
 def is_aside(turn: Turn, typed: str) -> bool:
@@ -45,7 +43,7 @@ def is_aside(turn: Turn, typed: str) -> bool:
 
 
 def _supposes(turn: Turn, typed: str) -> bool:
-    if _awaits_secrecy(turn) or (_takes_words(turn) and not _MARKED.search(normalise(typed))):
+    if turn.awaits_secrecy or (turn.takes_words and not _MARKED.search(normalise(typed))):
         return False
     said = answer_what_if(turn, typed)
     if said is None:
@@ -60,20 +58,20 @@ def _asks(turn: Turn, typed: str) -> bool:
     if not _SHORTEST_QUESTION <= len(said) <= _LONGEST_QUESTION:
         return False
     is_marked = bool(_MARKED.search(said))
-    if not is_marked and (_takes_words(turn) or not _ASKING.search(said)):
+    if not is_marked and (turn.takes_words or not _ASKING.search(said)):
         return False
     answer = turn.advisor.answer(said)
     if not answer.covered and not is_marked:
         return False
-    turn.tell(turn.advisor.messages(answer, None if _awaits_secrecy(turn) else turn.view))
+    turn.tell(turn.advisor.messages(answer, None if turn.awaits_secrecy else turn.view))
     return True
 
 
 def _tells(turn: Turn, typed: str) -> bool:
     """Read a description that states several facts, and ask whether they were read right."""
-    if not _SHORTEST_STORY <= len(typed) <= LONGEST_DESCRIPTION or _takes_words(turn) or turn.draft.pending:
+    if not _SHORTEST_STORY <= len(typed) <= LONGEST_DESCRIPTION or turn.takes_words or turn.draft.pending:
         return False
-    if _awaits_secrecy(turn) or turn.view.is_over:
+    if turn.awaits_secrecy or turn.view.is_over or turn.draft.submitted:
         return False
     found = extract(turn.rules, typed, turn.as_of)
     told = {turn.rules.facts[name].question.id for name in found.facts} - {
@@ -93,15 +91,3 @@ def _tells(turn: Turn, typed: str) -> bool:
                 turn.say(line)
     turn.draft.pending = Pending("facts", T("读得对吗？"), offers=(Offer(T("都对，照这样填"), facts),))
     return True
-
-
-def _takes_words(turn: Turn) -> bool:
-    question = turn.question
-    return turn.draft.pending is None and question is not None and question.type in _TALK
-
-
-def _awaits_secrecy(turn: Turn) -> bool:
-    """Until it is settled that the project is not secret, nothing that is said of it may be taken up (4)."""
-    return turn.view.stop is not None or any(
-        question.stop is not None and not turn.view.is_answered(question) for question in turn.view.asked
-    )

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 from dialogs import machine as states
 from dialogs import quick_check
+from dialogs.draft import ABOUT_EVENTS
 from dialogs.messages import Ask, Choice
+from dialogs.offers import refusal
 from dialogs.review import counts_by_effect
+from dialogs.tracking import position_text
 from rules.catalogue import next_field
 from rules.text import T, Text
 
@@ -22,7 +25,13 @@ def ask(turn: Turn) -> Ask:
     if draft.state == states.PAUSED:
         return _with_progress(turn, T("已暂停。要接着填，随便说一句就行。"))
     if draft.pending is not None:
-        return _with_progress(turn, draft.pending.message, _pending_choices(turn))
+        return _with_progress(
+            turn,
+            draft.pending.message,
+            _pending_choices(turn),
+            section=T("登记进展") if draft.pending.kind in ABOUT_EVENTS else None,
+            skippable=draft.pending.kind == "amount",
+        )
     question = turn.question
     if question is not None and draft.deciding:
         step = next(step for step in question.decide if step.id == draft.deciding)
@@ -33,8 +42,16 @@ def ask(turn: Turn) -> Ask:
 
 
 def after_choices(state: str) -> tuple[Choice, ...]:
-    """Return what can be done at the review and after the documents were made; each key is a command."""
+    """Return what can be done at the review, after the documents were made and later; each key is a command."""
     edit, pause = Choice("edit", T("修改答案")), Choice("pause", T("先存着，下次再说"))
+    if state == states.TRACKING:
+        return (
+            Choice("register", T("登记进展")),
+            Choice("deadlines", T("看期限")),
+            Choice("generate", T("生成材料")),
+            Choice("review", T("看答案")),
+            Choice("pause", T("先到这里")),
+        )
     if state == states.PACKAGE:
         return (edit, Choice("generate", T("重新生成")), Choice("pause", T("完成，先到这里")))
     return (Choice("generate", T("生成材料")), edit, Choice("missing", T("看还缺什么")), pause)
@@ -56,6 +73,7 @@ def _question(turn: Turn, question: Question) -> Ask:
         help_=Text(question.help) if question.help else None,
         many=question.type == "set",
         skippable=question.skippable,
+        decidable=bool(question.decide),
     )
 
 
@@ -101,6 +119,9 @@ def _after_questions(turn: Turn) -> Ask:
         case states.PACKAGE:
             text = T("接下来做什么？改了答案可以再「生成」。")
             return _with_progress(turn, text, after_choices(turn.draft.state), section=T("复核"))
+        case states.TRACKING:
+            text = T("{position}接下来做什么？", position=position_text(view, turn.life))
+            return _with_progress(turn, text, after_choices(turn.draft.state), section=T("进展"))
         case states.STOPPED if view.stop is None:
             text = T("不用再往下填了。答错了可以「返回」改答案，或「重来」。")
             return _with_progress(turn, text, section=T("适用范围"))
@@ -116,15 +137,9 @@ def _pending_choices(turn: Turn) -> tuple[Choice, ...]:
     if pending is None:
         return ()
     choices = [Choice(str(number), offer.label) for number, offer in enumerate(pending.offers, start=1)]
-    refusals = {
-        "reading": T("都不是，重新输入"),
-        "change": T("不改了"),
-        "suggestion": T("我自己选"),
-        "which": T("不改了"),
-        "restart": T("不重来"),
-        "facts": T("不对，一项一项来问"),
-    }
-    return (*choices, Choice("no", refusals[pending.kind]))
+    if pending.kind == "amount" and not pending.offers:
+        return ()  # a bare number is the sum, and 跳过 passes it over
+    return (*choices, Choice("no", refusal(pending.kind)))
 
 
 def _yes_no(*, unsure: bool) -> tuple[Choice, ...]:
@@ -141,6 +156,7 @@ def _with_progress(
     help_: Text | None = None,
     many: bool = False,
     skippable: bool = False,
+    decidable: bool = False,
 ) -> Ask:
     question = turn.question
     if turn.draft.quick is not None:
@@ -154,6 +170,7 @@ def _with_progress(
         choices=choices,
         many=many,
         skippable=skippable,
+        decidable=decidable,
         done=sum(turn.view.is_settled(other) for other in asked)
         if turn.draft.quick is None
         else max(len(turn.draft.quick) - 1, 0),
@@ -166,4 +183,4 @@ def _section(turn: Turn) -> Text:
     for section in turn.rules.pack.sections:
         if question is not None and question in section.questions:
             return Text(section.title)
-    return T("复核")
+    return T("进展") if turn.is_under_way else T("复核")

@@ -27,6 +27,10 @@ CommandName = Literal[
     "quick",
     "declare",
     "resume",
+    "register",
+    "unregister",
+    "status",
+    "deadlines",
 ]
 
 _WORDS: dict[CommandName, tuple[str, ...]] = {
@@ -46,10 +50,20 @@ _WORDS: dict[CommandName, tuple[str, ...]] = {
     "quick": ("我要交什么", "要交什么", "要交哪些材料", "我要交什么材料", "快速判断", "quick check", "quick"),
     "declare": ("开始申报", "declare"),
     "resume": ("继续", "接着填", "接着来", "continue", "resume"),
+    "register": ("登记", "登记进展", "登记事件", "register", "record"),
+    "unregister": ("撤销登记", "取消登记", "删除登记", "undo", "unregister"),
+    "status": ("进展", "项目进展", "到哪一步了", "status"),
+    "deadlines": ("期限", "看期限", "deadlines"),
     "language": ("语言", "language", "english", "中文", "lang"),
 }
 _BY_WORD: dict[str, CommandName] = {word: name for name, words in _WORDS.items() for word in words}
-_WITH_ARGUMENT = ("edit", "language")
+_WITH_ARGUMENT = ("edit", "language", "register", "unregister")
+_BEFORE_ARGUMENT = sorted(
+    (word for word, name in _BY_WORD.items() if name in ("register", "unregister") and not word.isascii()),
+    key=len,
+    reverse=True,
+)
+"""What may be followed by its argument without a space: 登记5月31日收到中标通知书."""
 _LONGEST = 200
 
 
@@ -74,6 +88,9 @@ def read_command(typed: str) -> Command | None:
         return Command(name, rest.strip())
     if words.startswith("修改"):
         return Command("edit", words.removeprefix("修改").strip())
+    for word in _BEFORE_ARGUMENT:
+        if words.startswith(word):
+            return Command(_BY_WORD[word], words.removeprefix(word).lstrip(" :,-、第"))
     return None
 
 

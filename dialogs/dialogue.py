@@ -6,6 +6,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from dialogs.again import ask_again
 from dialogs.answering import answer
 from dialogs.asides import is_aside
 from dialogs.asking import ask
@@ -14,8 +15,12 @@ from dialogs.draft import Draft
 from dialogs.handlers import HANDLERS
 from dialogs.keeping import settle
 from dialogs.law.answer import Advisor
+from dialogs.lifecycle import build_life
 from dialogs.machine import build_machine
+from dialogs.registering import offer_report, take_report
+from dialogs.tracking import status_messages
 from dialogs.turn import Turn
+from dialogs.view import mark_drafted
 from rules.text import T, Text
 
 if TYPE_CHECKING:
@@ -41,9 +46,10 @@ class Dialogue:
     """The conversation of one pack edition; holds no state of any project."""
 
     def __init__(self, rules: RuleSet) -> None:
-        """Build the state machine of ``rules``."""
+        """Build the state machines of ``rules``: of the conversation, and of what comes after submission."""
         self.rules = rules
         self.machine = build_machine(rules)
+        self.life = build_life(rules)
         self._advisor = cache(lambda: Advisor(rules))
 
     def begin(self, *, as_of: date, translate: Translate = str) -> StepResult:
@@ -63,6 +69,30 @@ class Dialogue:
         """Return the open question of a stored draft, walking on to where its answers lead."""
         turn = self._turn(draft, as_of, translate)
         turn.wake()
+        return self._finish(turn)
+
+    def submit(self, draft: Draft, *, as_of: date, translate: Translate = str) -> StepResult:
+        """Note that the declaration was handed in, with the papers that are made from the answers."""
+        turn = self._turn(draft, as_of, translate)
+        if not turn.draft.submitted:
+            mark_drafted(turn.view)
+            turn.drop_open_question()
+            turn.draft.submitted = True
+            turn.touched()
+            turn.go("submit")
+            turn.say(T("申报已提交。以后有了进展，随时说一句就行，例如「5月31日收到中标通知书」。"), "done")
+            turn.tell(status_messages(turn.view, turn.life))
+        return self._finish(turn)
+
+    def recall(self, draft: Draft, *, as_of: date, translate: Translate = str) -> StepResult:
+        """Note that the submission was taken back: answers may be changed again."""
+        turn = self._turn(draft, as_of, translate)
+        if turn.draft.submitted:
+            turn.drop_open_question()
+            turn.draft.submitted = False
+            turn.touched()
+            turn.go("recall")
+            turn.say(T("提交已收回，答案和材料又可以改了；登记过的进展都还在。"), "done")
         return self._finish(turn)
 
     def put(
@@ -142,11 +172,20 @@ class Dialogue:
             )
         elif not typed.strip():
             turn.say(T("没有收到内容，请输入回答；不会答可以说「为什么」或「跳过」。"), "error")
-        elif not is_aside(turn, typed):
-            answer(turn, typed)
+        else:
+            self._take(turn, typed)
         if turn.follow_up:
             answer(turn, turn.follow_up)
         return self._finish(turn)
+
+    def _take(self, turn: Turn, typed: str) -> None:
+        """Take words that are no command: as a report of what happened, a question to us, or an answer."""
+        rest = take_report(turn, typed)
+        if rest is None:
+            if not is_aside(turn, typed) and not offer_report(turn, typed):
+                answer(turn, typed)
+        elif rest:
+            is_aside(turn, rest)
 
     def _turn(
         self,
@@ -158,6 +197,7 @@ class Dialogue:
         return Turn(
             self.rules,
             self.machine,
+            self.life,
             draft,
             as_of=as_of,
             translate=translate,
@@ -165,5 +205,6 @@ class Dialogue:
         )
 
     def _finish(self, turn: Turn) -> StepResult:
+        ask_again(turn)
         turn.out.append(ask(turn))
         return StepResult(turn.draft, tuple(turn.out))

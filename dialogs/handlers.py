@@ -11,13 +11,17 @@ from dialogs import review as overview
 from dialogs.display import answer_text
 from dialogs.draft import Draft, Offer, Pending
 from dialogs.explain import why
-from dialogs.messages import Leave, Produce, SetLanguage
+from dialogs.messages import Leave, Produce, Say, SetLanguage
 from dialogs.parsing.choices import Option, match_one
 from dialogs.parsing.result import Parsed, Rejected, Unclear
-from dialogs.parsing.text import normalise
+from dialogs.parsing.text import excerpt, normalise
 from dialogs.parsing.words import words
+from dialogs.registered import offer_to_unregister
+from dialogs.registering import pass_over_amount, register_said
+from dialogs.submission import may_edit
+from dialogs.tracking import status_messages
 from dialogs.view import mark_drafted
-from rules.text import T, Text, joined
+from rules.text import T, Text, joined, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     from dialogs.turn import Turn
     from rules.pack import Question
 
+_ENTRY = re.compile(r"[0-9]{1,3}")
 _NEW_VALUE = re.compile(r"改为|改成|＝|=")
 LANGUAGES_KNOWN = T("可用的语言：「语言 中文」、「语言 English」。")
 _LANGUAGES = {
@@ -37,7 +42,7 @@ def back(turn: Turn, _argument: str) -> None:
     """返回: drop the bot's own question, leave an edit, or go to the question before."""
     draft = turn.draft
     if draft.pending is not None or draft.deciding:
-        draft.pending = None
+        draft.pending = draft.pending.held if draft.pending else None
         draft.deciding = ""
         return
     if draft.entry:
@@ -54,6 +59,9 @@ def back(turn: Turn, _argument: str) -> None:
             turn, [question for question in turn.view.asked if turn.view.is_answered(question)][-1]
         )
         return
+    if draft.state == states.TRACKING:
+        turn.say(T("这里没有上一题；要改答案说「修改」加题目名，要改登记说「撤销登记」。"), "notice")
+        return
     before = draft.state
     if turn.go("back"):
         while turn.go("retreat"):
@@ -65,6 +73,9 @@ def back(turn: Turn, _argument: str) -> None:
 def skip(turn: Turn, _argument: str) -> None:
     """跳过: pass over the open question; it stays on the list of what is missing."""
     draft, question = turn.draft, turn.question
+    if draft.pending is not None and draft.pending.kind == "amount":
+        pass_over_amount(turn, draft.pending)
+        return
     if draft.pending is not None:
         turn.say(T("请先回答上面这一句，或者说「返回」。"), "error")
         return
@@ -124,8 +135,49 @@ def explain(turn: Turn, _argument: str) -> None:
 
 
 def progress(turn: Turn, _argument: str) -> None:
-    """进度: how far the conversation is."""
+    """进度: how far the conversation is, or once the questions are behind us, how far the project is."""
+    if turn.draft.submitted or turn.draft.state == states.TRACKING:
+        status(turn, _argument)
+        return
     turn.tell(overview.progress(turn.view))
+
+
+def status(turn: Turn, _argument: str) -> None:
+    """进展: the steps of the project, what is done, what comes next and what is due."""
+    if turn.view.is_over:
+        turn.tell(overview.stop_messages(turn.view))
+        return
+    turn.tell(status_messages(turn.view, turn.life))
+    turn.track()
+
+
+def deadlines(turn: Turn, _argument: str) -> None:
+    """期限: what is due when."""
+    said = overview.deadlines_table(turn.view)
+    turn.tell(said or [Say(T("现在没有在跑的期限；登记了中标、变更、投入使用这些事以后就有了。"))])
+
+
+def register(turn: Turn, argument: str) -> None:
+    """登记: note something that has happened; ``argument`` says what, and perhaps when."""
+    if register_said(turn, argument):
+        return
+    if _is_text(turn):
+        turn.follow_up = turn.typed  # 登记系统升级改造: an answer that begins like the command
+        return
+    turn.say(
+        T(
+            "没听出「{words}」是哪一件事。请从下面选，或者说「登记 5月31日收到中标通知书」这样一句。",
+            words=verbatim(excerpt(argument)),
+        ),
+        "error",
+    )
+    register_said(turn, "")
+
+
+def unregister(turn: Turn, argument: str) -> None:
+    """撤销登记: take back something that was registered; ``argument`` may give its number."""
+    found = _ENTRY.search(normalise(argument))
+    offer_to_unregister(turn, int(found[0]) if found else None)
 
 
 def edit(turn: Turn, argument: str) -> None:
@@ -153,11 +205,11 @@ def edit(turn: Turn, argument: str) -> None:
 
 def review(turn: Turn, _argument: str) -> None:
     """复核: all answers, the outcome and what is missing."""
-    _drop_open_question(turn)
+    turn.drop_open_question()
     if turn.view.is_over:
         turn.tell(overview.verdict_summary(turn.view))
         return
-    turn.go("review")
+    turn.go("submit" if turn.draft.submitted else "review")
     turn.tell(overview.full_review(turn.view))
 
 
@@ -174,6 +226,9 @@ def pause(turn: Turn, _argument: str) -> None:
 
 def restart(turn: Turn, _argument: str) -> None:
     """重来: clear all answers of this project, after asking."""
+    if turn.draft.submitted:
+        turn.say(T("这个项目已经提交，要重来请先收回提交。"), "error")
+        return
     offer = Offer(T("确定，全部清除"))
     turn.draft.pending = Pending("restart", T("要清除这个项目的全部答案，从头开始吗？"), offers=(offer,))
 
@@ -202,10 +257,10 @@ def generate(turn: Turn, _argument: str) -> None:
     if turn.view.is_over:
         turn.say(T("按现在的答案不用申报，没有材料可以生成。"), "error")
         return
-    _drop_open_question(turn)
+    turn.drop_open_question()
     mark_drafted(turn.view)
     turn.touched()
-    turn.go("review")
+    turn.go("submit" if turn.draft.submitted else "review")
     turn.go("package")
     turn.out.append(Produce())
 
@@ -231,7 +286,10 @@ def quick(turn: Turn, _argument: str) -> None:
     if turn.view.is_over:
         turn.tell(overview.stop_messages(turn.view))
         return
-    _drop_open_question(turn)
+    if turn.draft.submitted:
+        turn.tell(overview.missing(turn.view))
+        return
+    turn.drop_open_question()
     turn.draft.quick = []
     turn.touched()
     turn.say(T("最多问您 {most} 题，就能大致知道要交什么、走什么流程。", most=quick_check.MOST))
@@ -245,7 +303,7 @@ def declare(turn: Turn, _argument: str) -> None:
     if turn.draft.quick is None:
         turn.say(T("已经在填申报了，接着答就行。"), "notice")
         return
-    _drop_open_question(turn)
+    turn.drop_open_question()
     turn.say(T("好，刚才的回答都保留，接着填申报。"), "done")
     turn.go("conclude")
     turn.go("declare")
@@ -274,6 +332,10 @@ HANDLERS: dict[str, Callable[[Turn, str], None]] = {
     "quick": quick,
     "declare": declare,
     "resume": resume,
+    "register": register,
+    "unregister": unregister,
+    "status": status,
+    "deadlines": deadlines,
 }
 
 
@@ -282,6 +344,9 @@ def edit_question(turn: Turn, name: str) -> None:
     draft = turn.draft
     draft.pending = draft.entry = None
     draft.deciding = ""
+    if draft.submitted and (name == states.MATERIALS or not may_edit(turn.rules, turn.rules.questions[name])):
+        turn.say(T("这个项目已经提交，这一项不能再改；要改请先收回提交。"), "error")
+        return
     if name == states.MATERIALS:
         draft.materials_checked = False
         turn.go("edit")
@@ -369,9 +434,3 @@ def _back_in_check(turn: Turn, asked: list[str]) -> None:
 
 def _is_text(turn: Turn) -> bool:
     return turn.question is not None and turn.question.type == "text" and turn.draft.pending is None
-
-
-def _drop_open_question(turn: Turn) -> None:
-    turn.draft.pending = turn.draft.entry = None
-    turn.draft.deciding = turn.draft.editing = ""
-    turn.draft.quick = None

@@ -68,7 +68,7 @@ def settle(turn: Turn) -> None:
         turn.tell(quick_check.outcome(turn.view))
         return
     turn.announce()
-    if turn.draft.state == states.REVIEW:
+    if turn.draft.state == states.REVIEW or (turn.draft.state == states.TRACKING and turn.came_from_question):
         turn.tell(full_review(turn.view))
 
 

@@ -1,4 +1,4 @@
-"""The conversation as a state machine: one state for each question, then materials, review and package.
+"""The conversation as a state machine: one state for each question, then materials, review, package and tracking.
 
 Built once for each pack edition and never bound to a model: an event is fired on a small object that holds the
 state, so a machine serves every conversation. The answers decide where a conversation stands, so the graph is
@@ -8,7 +8,7 @@ a chain: ``advance`` walks over what is settled, ``back`` and ``retreat`` walk t
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from transitions import Machine
 
@@ -24,8 +24,15 @@ PAUSED = "paused"
 STOPPED = "stopped"
 EDITING = "editing"
 OUTCOME = "outcome"
+TRACKING = "tracking"
 AFTER_QUESTIONS = (MATERIALS, REVIEW, PACKAGE)
-OFF_CHAIN = (EDITING, OUTCOME, PAUSED, STOPPED)
+OFF_CHAIN = (TRACKING, EDITING, OUTCOME, PAUSED, STOPPED)
+
+
+class Placed(Protocol):
+    """What an event is fired on: anything that holds the state."""
+
+    state: str
 
 
 class Position:
@@ -53,8 +60,8 @@ class Position:
 def build_machine(rules: RuleSet) -> Machine:
     """Return the machine of a pack edition.
 
-    Triggers: advance, back, retreat, answer, skip, edit, review, package, conclude, declare, pause,
-    resume, restart, stop.
+    Triggers: advance, back, retreat, answer, skip, edit, review, package, track, submit, recall, conclude,
+    declare, pause, resume, restart, stop.
 
     Raises:
         ValueError: a transition names a state or guard that does not exist.
@@ -82,12 +89,16 @@ def build_machine(rules: RuleSet) -> Machine:
     add("declare", OUTCOME, first)
     add("review", [*chain, EDITING, OUTCOME], REVIEW)
     add("package", [REVIEW, PACKAGE], PACKAGE)
+    add("advance", REVIEW, TRACKING, _passes)
+    add("track", [REVIEW, PACKAGE], TRACKING)
+    add("submit", [*chain, TRACKING, EDITING, OUTCOME, PAUSED], TRACKING)
+    add("recall", [TRACKING, EDITING, PAUSED], REVIEW)
     add("pause", everywhere, PAUSED)
     add("resume", [PAUSED, STOPPED], first)
     add("restart", everywhere, first)
     add("stop", everywhere, STOPPED, _must_stop)
     add("back", STOPPED, first)
-    _validate(transitions, set(everywhere))
+    validate(transitions, set(everywhere))
     return Machine(
         model=None,
         states=everywhere,
@@ -98,7 +109,7 @@ def build_machine(rules: RuleSet) -> Machine:
     )
 
 
-def fire(machine: Machine, trigger: str, position: Position) -> bool:
+def fire(machine: Machine, trigger: str, position: Placed) -> bool:
     """Fire a trigger; return whether the machine moved. A trigger that its state does not know does not move it."""
     event = cast("Any", machine).events[trigger]
     if position.state not in event.transitions:
@@ -109,6 +120,20 @@ def fire(machine: Machine, trigger: str, position: Position) -> bool:
 def states(machine: Machine) -> list[str]:
     """Return every state, in the order of the chain."""
     return list(cast("Any", machine).states)
+
+
+def validate(transitions: list[dict[str, Any]], known: set[str]) -> None:
+    """Look for a state that does not exist; a typo would otherwise show only when the transition fires.
+
+    Raises:
+        ValueError: a transition names one.
+    """
+    for transition in transitions:
+        source: str | list[str] = transition["source"]
+        for state in [*([source] if isinstance(source, str) else source), str(transition["dest"])]:
+            if state not in known:
+                message = f"{transition['trigger']}: no state {state!r}"
+                raise ValueError(message)
 
 
 def _passes(event: Any) -> bool:
@@ -124,13 +149,3 @@ def _rests_nowhere(event: Any) -> bool:
 def _must_stop(event: Any) -> bool:
     position: Position = event.model
     return position.must_stop
-
-
-def _validate(transitions: list[dict[str, Any]], known: set[str]) -> None:
-    """A typo in a destination would otherwise show only when the transition fires."""
-    for transition in transitions:
-        source: str | list[str] = transition["source"]
-        for state in [*([source] if isinstance(source, str) else source), str(transition["dest"])]:
-            if state not in known:
-                message = f"{transition['trigger']}: no state {state!r}"
-                raise ValueError(message)

@@ -41,6 +41,7 @@ class Ask(msgspec.Struct, frozen=True, tag="ask"):
         done, total: questions settled, and questions in all as far as the answers show.
         many: several choices may be taken.
         skippable: 跳过 is possible.
+        decidable: 帮我选 leads to a suggestion.
     """
 
     text: Text
@@ -50,8 +51,24 @@ class Ask(msgspec.Struct, frozen=True, tag="ask"):
     choices: tuple[Choice, ...] = ()
     many: bool = False
     skippable: bool = False
+    decidable: bool = False
     done: int = 0
     total: int = 0
+
+
+class Button(msgspec.Struct, frozen=True):
+    """Something that can be pressed at any time; pressing it is typing its words."""
+
+    words: str
+    label: Text
+
+
+class Prompt(msgspec.Struct, frozen=True, tag="prompt"):
+    """A paragraph with buttons of its own, which do not answer the question that is open."""
+
+    text: Text
+    buttons: tuple[Button, ...]
+    tone: Tone = "plain"
 
 
 class SendFile(msgspec.Struct, frozen=True, tag="file"):
@@ -75,4 +92,4 @@ class Leave(msgspec.Struct, frozen=True, tag="leave"):
     """A request to the channel: the user pauses; everything is kept."""
 
 
-Outgoing = Say | Table | Ask | SendFile | Produce | SetLanguage | Leave
+Outgoing = Say | Table | Ask | Prompt | SendFile | Produce | SetLanguage | Leave

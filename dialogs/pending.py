@@ -7,35 +7,38 @@ from typing import TYPE_CHECKING
 from dialogs.display import answer_text
 from dialogs.handlers import clear, edit_question
 from dialogs.keeping import accept, propose, settle
-from dialogs.parsing.choices import Option, match_one
-from dialogs.parsing.result import Parsed
-from dialogs.parsing.words import words
-from dialogs.parsing.yes_no import match_yes_no
+from dialogs.offers import chosen_offer
+from dialogs.registered import unregister
+from dialogs.registering import register_said, settle_report
 from rules.text import T
 
 if TYPE_CHECKING:
     from dialogs.draft import Offer, Pending
     from dialogs.turn import Turn
 
-_REFUSALS = tuple(words("都不是", "不改", "取消", "算了", "no"))
-
 
 def settle_pending(turn: Turn, pending: Pending, typed: str) -> bool:
     """Take the input as a reply to the bot's own question; False: it is an answer to the pack's question."""
-    chosen = _chosen_offer(turn, pending, typed)
+    if pending.kind in ("event", "day", "amount", "due"):
+        return settle_report(turn, pending, typed)
+    chosen = chosen_offer(pending, typed, turn.translate)
     if chosen is None:
         if pending.kind == "reading":
             turn.draft.pending = None
             return False
         turn.say(T("请从上面的编号里选一个。"), "error")
         return True
-    turn.draft.pending = None
+    turn.draft.pending = pending.held
     if chosen == len(pending.offers):
         _refuse(turn, pending)
         return True
     offer = pending.offers[chosen]
     if pending.kind == "restart":
         clear(turn)
+    elif pending.kind == "unregister":
+        unregister(turn, int(offer.value))
+    elif pending.kind == "again":
+        register_said(turn, turn.rules.event_kinds[offer.value].label)
     elif pending.kind == "facts":
         _keep_all(turn, offer)
     elif pending.kind == "which":
@@ -65,23 +68,9 @@ def _keep_all(turn: Turn, offer: Offer) -> None:
 
 
 def _refuse(turn: Turn, pending: Pending) -> None:
+    if pending.kind == "again":
+        turn.say(T("好，过些时候再问。"), "echo")
+        return
     turn.say(T("好，没有改动。"), "echo")
     if pending.kind == "change" and turn.draft.editing:
         turn.leave_question("back")
-
-
-def _chosen_offer(turn: Turn, pending: Pending, typed: str) -> int | None:
-    """Return the index of the offer that was agreed to, the number of offers for a refusal, None for neither."""
-    count = len(pending.offers)
-    options = [
-        Option(key=f"offer-{index}", label=offer.label.render(turn.translate))
-        for index, offer in enumerate(pending.offers)
-    ]
-    options.append(Option(key="refuse", label=T("不改了").render(turn.translate), synonyms=_REFUSALS))
-    said = match_yes_no(typed, allow_unsure=False)
-    if count == 1 and isinstance(said, Parsed):  # among several offers, 2 is the second one and not a no
-        return 0 if said.value else count
-    found = match_one(typed, options)
-    if isinstance(found, Parsed):
-        return count if found.value == "refuse" else int(found.value.removeprefix("offer-"))
-    return count if isinstance(said, Parsed) and said.value is False else None

@@ -163,13 +163,21 @@ def deadlines_table(view: View) -> list[Outgoing]:
     if not view.verdict.deadlines:
         return []
     rows = tuple(
-        (Text(due.deadline.title), date_text(due.due), extended_text(due)) for due in view.verdict.deadlines
+        (Text(due.deadline.title), date_text(due.due), _note(view, due)) for due in view.verdict.deadlines
     )
     return [Table(T("期限"), (T("事项"), T("到期日"), T("说明")), rows)]
 
 
+def _note(view: View, due: DueDate) -> Text:
+    if due.is_done or due.due >= view.as_of or due.deadline.each == "fact":
+        return extended_text(due)
+    return T("已经过期 {days} 天", days=(view.as_of - due.due).days)
+
+
 def extended_text(due: DueDate) -> Text:
-    """Return what a due date on a day off moves to, or that the calendar is not known yet; else nothing."""
+    """Return that it is done, what a due date on a day off moves to, or that the calendar is not known yet."""
+    if due.is_done:
+        return T("已办完")
     notes: list[Text] = []
     if due.extended_due is None:
         notes.append(T("当年放假安排还没有公布，请按到期日办"))

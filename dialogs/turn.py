@@ -5,9 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from dialogs import machine as states
 from dialogs import quick_check
 from dialogs.display import answer_text, finding_text, reading_text
+from dialogs.draft import ABOUT_EVENTS
 from dialogs.machine import Position, fire
 from dialogs.messages import Say
 from dialogs.view import View
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 
     from transitions import Machine
 
-    from dialogs.draft import Draft
+    from dialogs.draft import Draft, Pending
     from dialogs.law.answer import Advisor
     from dialogs.messages import Outgoing, Tone
     from rules.facts import Value
@@ -32,7 +35,9 @@ class Turn:
     """What the handlers of a turn work on; nothing of it outlives the turn but the draft and the messages.
 
     Attributes:
+        life: the state machine of what comes after submission.
         draft: a copy of the stored draft, changed in place.
+        came_from_question: the turn began in the row of questions.
         out: the messages, in order.
         translate: the user's language, for matching the names of choices.
         typed: what the user typed.
@@ -43,6 +48,7 @@ class Turn:
         self,
         rules: RuleSet,
         machine: Machine,
+        life: Machine,
         draft: Draft,
         *,
         as_of: date,
@@ -52,7 +58,9 @@ class Turn:
         """Begin a turn on a copy of ``draft``; ``advisor`` makes, when it is needed, who knows the law."""
         self.rules = rules
         self.machine = machine
+        self.life = life
         self.draft = draft.copy()
+        self.came_from_question = draft.state in rules.questions
         self.as_of = as_of
         self.translate = translate
         self.out: list[Outgoing] = []
@@ -126,6 +134,47 @@ class Turn:
         self.go(trigger)
         self.move_on()
 
+    @property
+    def takes_words(self) -> bool:
+        """Any words at all may answer the question that is open."""
+        question = self.question
+        return self.draft.pending is None and question is not None and question.type in ("text", "catalogue")
+
+    @property
+    def is_under_way(self) -> bool:
+        """The declaration is submitted, or something has been registered."""
+        return self.draft.submitted or bool(self.draft.events)
+
+    @property
+    def awaits_secrecy(self) -> bool:
+        """Until it is settled that the project is not secret, nothing that is said of it may be taken up (4)."""
+        return self.view.stop is not None or any(
+            question.stop is not None and not self.view.is_answered(question) for question in self.view.asked
+        )
+
+    def ask_first(self, pending: Pending) -> None:
+        """Put a question about an event before everything else; what was open waits."""
+        open_ = self.draft.pending
+        held = open_ if open_ is None or open_.kind not in ABOUT_EVENTS else open_.held
+        self.draft.pending = msgspec.structs.replace(pending, held=held)
+
+    def ask_held(self) -> None:
+        """Leave a question about an event; the bot's own question that waits behind it is put again."""
+        open_ = self.draft.pending
+        if open_ is not None and open_.kind in ABOUT_EVENTS:
+            self.draft.pending = open_.held
+
+    def track(self) -> None:
+        """Follow the project from now on, once something is registered and no question is left."""
+        if self.draft.events and all(self.view.is_settled(question) for question in self.view.asked):
+            self.go("track")
+
+    def drop_open_question(self) -> None:
+        """Leave whatever is open: the bot's own question, an edit, an entry, a quick check."""
+        self.draft.pending = self.draft.entry = None
+        self.draft.deciding = self.draft.editing = ""
+        self.draft.quick = None
+
     def wake(self) -> None:
         """Come back from a pause to the first question that is open."""
         if self.draft.state == states.PAUSED:
@@ -194,6 +243,10 @@ class Turn:
         return Position(self.draft.state, self._passes, self._returns, must_stop=self.view.is_over)
 
     def _passes(self, state: str) -> bool:
+        if self.draft.submitted:
+            return True
+        if state == states.REVIEW:
+            return bool(self.draft.events)
         question = self.rules.questions.get(state)
         if question is not None:
             return self.view.is_settled(question) and not (question.type == "catalogue" and self.draft.entry)

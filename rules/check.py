@@ -225,7 +225,7 @@ def _cell_faults(rules: RuleSet, name: str, cell: FormCell) -> Iterator[Fault]:
         yield Fault("forms.yaml", name, T("没有「{name}」这份材料", name=cell.document))
     for line in cell.lines:
         for fact in filter(None, (*PLACEHOLDER.findall(line.text), line.unless)):
-            if fact not in rules.facts:
+            if fact not in rules.facts and (fact not in rules.event_kinds or fact == line.unless):
                 yield Fault("forms.yaml", name, T("没有「{name}」这个事实", name=fact))
 
 

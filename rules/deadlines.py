@@ -41,6 +41,7 @@ def due_dates(
                     extended_due=extended_due(span.due),
                     inferred=inferred,
                     is_done=holds or _is_done(deadline, span, case),
+                    since=None if deadline.each == "fact" else span.first,
                 )
                 for span in _spans(deadline, case, facts)
             ]

@@ -158,12 +158,21 @@ def _line(seen: Assessment, line: CellLine) -> FilledLine | None:
     words: dict[str, str] = {}
     for name in PLACEHOLDER.findall(line.text):
         value = seen.facts.get(name)
-        words[name] = "" if value is None else _printed(seen.rules.facts[name], value)
+        if name in seen.rules.event_kinds:
+            words[name] = _last_day(seen, name)
+        else:
+            words[name] = "" if value is None else _printed(seen.rules.facts[name], value)
     if line.blanks:
         words = {name: text or BLANK for name, text in words.items()}
     if all(words.values()):
         return FilledLine(line.text.format_map(words))
     return FilledLine(GAP.format(guidance=line.guidance), is_gap=True) if line.guidance else None
+
+
+def _last_day(seen: Assessment, kind: str) -> str:
+    """Return the day of the latest event of a kind; empty when there was none."""
+    days = [event.date for event in seen.case.events if event.kind == kind]
+    return printed_date(max(days)) if days else ""
 
 
 def _printed(fact: Fact, value: Value) -> str:

@@ -298,7 +298,8 @@ class CellLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A line of a form cell.
 
     Attributes:
-        text: with the facts it is made from in braces; left out while one of them is empty.
+        text: with the facts it is made from in braces, or a kind of event for its day; left out while one of
+            them is empty.
         when: CEL; the line is left out unless it holds. Empty means always.
         unless: a fact; once it is answered, its own words say this and the line is left out.
         guidance: what belongs here; printed after 待补充 in place of a line that lacks a fact.

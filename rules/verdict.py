@@ -62,9 +62,13 @@ class RouteLeg(msgspec.Struct, frozen=True):
 
 
 class DueDate(msgspec.Struct, frozen=True):
-    """A deadline on a day; ``extended_due`` is None while the calendar of that year is not published.
+    """A deadline on a day.
 
-    ``is_done`` says that what is due is known to be done; where nothing shows that, it is not.
+    Attributes:
+        extended_due: the day that it moves to (203); None while the calendar of that year is not published.
+        is_done: what is due is known to be done; where nothing shows that, it is not.
+        since: the day of the event from which it runs, of a year 1 January of the year in which it is due;
+            None for a date that is itself a fact.
     """
 
     deadline: Deadline
@@ -72,6 +76,12 @@ class DueDate(msgspec.Struct, frozen=True):
     extended_due: date | None
     inferred: bool
     is_done: bool = False
+    since: date | None = None
+
+    @property
+    def key(self) -> str:
+        """Names this due date among those of the project, also when the day on which it is due moves."""
+        return self.deadline.id if self.since is None else f"{self.deadline.id}.{self.since}"
 
 
 class Verdict(msgspec.Struct, frozen=True):

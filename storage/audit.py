@@ -83,6 +83,7 @@ class Audit:
         before: int | None = None,
         project_id: int | None = None,
         unit_id: int | None = None,
+        actor: str | None = None,
     ) -> list[AuditEntry]:
         """Return the last entries, the newest first.
 
@@ -99,4 +100,6 @@ class Audit:
             statement = statement.where(audit_entry.c.project_id == project_id)
         if unit_id is not None:
             statement = statement.where(audit_entry.c.unit_id == unit_id)
+        if actor is not None:
+            statement = statement.where(audit_entry.c.actor == actor)
         return read_all(self._connection, AuditEntry, statement)

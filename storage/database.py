@@ -58,6 +58,11 @@ class Database:
         self._turnstile = Turnstile()
         self._closing = ExitStack()
 
+    @property
+    def path(self) -> Path | None:
+        """The file; None when it is in memory."""
+        return self._path
+
     @cached_property
     def blobs(self) -> Blobs:
         """The contents of attachments: beside the file; those of a database in memory go with it."""

@@ -100,6 +100,10 @@ class History:
         statement = _ENTRY.where(chat_entry.c.turn_key == turn_key).order_by(chat_entry.c.id.desc())
         return read_one(self._connection, ChatEntry, statement.limit(1))
 
+    def forget_before(self, before: datetime) -> int:
+        """Delete what was said before a moment, of every project; return how many entries that were."""
+        return self._connection.execute(delete(chat_entry).where(chat_entry.c.at < before)).rowcount
+
     def forget(self, project_id: int) -> int:
         """Delete the conversation about a project; return how many entries that were."""
         return self._connection.execute(

@@ -6,13 +6,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
-from sqlalchemy import String, delete, func, select, type_coerce, update
+from sqlalchemy import String, case, delete, exists, func, or_, select, type_coerce, union_all, update
 
-from storage.rows import insert_if_absent, read_all, select_as
-from storage.schema import outbox
+from storage.rows import insert_if_absent, read_all, read_one, select_as
+from storage.schema import outbox, pace
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import ColumnElement, Connection
+
+Status = Literal["pending", "sent", "dead"]
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -27,9 +31,13 @@ class Message(msgspec.Struct, frozen=True):
         status: pending; sent; or dead, which means given up.
         owner: the dispatcher that is sending it.
         lease_until: until then nobody else sends anything to this chat.
-        attempt: how often sending was begun; above 1 the chat may have it already.
+        attempt: how often sending of this part was begun.
         created_at: when it was put here.
         sent_at: when the channel had taken it.
+        channel: the channel of the chat.
+        part: how many parts of it the channel has taken.
+        ambiguous: how often nobody knows whether the channel took a part: a dispatcher died in between.
+        error: why the last attempt failed.
     """
 
     id: int
@@ -37,12 +45,16 @@ class Message(msgspec.Struct, frozen=True):
     dedupe_key: str
     payload: bytes
     due_at: datetime
-    status: Literal["pending", "sent", "dead"]
+    status: Status
     owner: str | None
     lease_until: datetime | None
     attempt: int
     created_at: datetime
     sent_at: datetime | None
+    channel: str
+    part: int
+    ambiguous: int
+    error: str | None
 
 
 _MESSAGE = select_as(Message, outbox)
@@ -58,7 +70,7 @@ class Outbox:
         """Queue a message unless one with the same key was ever queued.
 
         Args:
-            chat: where it goes.
+            chat: where it goes: the channel, a colon, the channel's own key of the chat.
             dedupe_key: what makes it the same message.
             payload: the message, JSON.
             due_at: not to be sent before; now for a reply.
@@ -69,6 +81,7 @@ class Outbox:
         """
         values = {
             "chat": chat,
+            "channel": chat.partition(":")[0],
             "dedupe_key": dedupe_key,
             "payload": payload,
             "due_at": due_at,
@@ -86,52 +99,138 @@ class Outbox:
         statement = _MESSAGE.where(outbox.c.chat == chat, _is_due(at))
         return read_all(self._connection, Message, statement.order_by(outbox.c.id).limit(limit))
 
-    def claim(self, owner: str, *, at: datetime, lease_until: datetime, limit: int) -> list[Message]:
-        """Reserve the first due message of every chat in which nobody is sending.
+    def claim(
+        self,
+        owner: str,
+        *,
+        channel: str,
+        at: datetime,
+        lease_until: datetime,
+        limit: int,
+        newest_first: bool = False,
+    ) -> list[Message]:
+        """Reserve the first due message of every chat in which nobody is sending and that may be sent to.
 
-        Commit before sending: a dispatcher that dies leaves a lease that ends, and a count of attempts that
-        says the message may have gone out.
+        Commit before sending: a dispatcher that dies leaves a lease, which says the message may have gone out.
 
         Args:
             owner: the dispatcher.
-            at: now.
+            channel: only chats of this channel.
+            at: now; chats whose pace says later are left out.
             lease_until: when others may take the messages over.
             limit: at most so many chats.
+            newest_first: begin with the chats that something was put for last, not with those that wait longest.
 
         Returns:
             The messages, as claimed.
         """
-        heads = select(func.min(outbox.c.id)).where(_is_due(at)).group_by(outbox.c.chat)
-        # A lease holds the whole chat, or the second message could overtake the first.
-        leased = select(outbox.c.chat).where(outbox.c.status == "pending", outbox.c.lease_until > at)
-        free = (
-            select(outbox.c.id)
-            .where(outbox.c.id.in_(heads), outbox.c.chat.not_in(leased))
-            .order_by(outbox.c.id)
+        lease = func.max(outbox.c.lease_until)
+        paced = select(pace.c.key).where(pace.c.next_free > at)
+        heads = (
+            select(func.min(outbox.c.id))
+            .where(outbox.c.channel == channel, _is_due(at), outbox.c.chat.not_in(paced))
+            .group_by(outbox.c.chat)
+            # A lease holds the whole chat, or the second message could overtake the first.
+            .having(or_(lease.is_(None), lease <= at))
+            .order_by(func.max(outbox.c.id).desc() if newest_first else func.min(outbox.c.id))
             .limit(limit)
         )
-        ids = list(self._connection.execute(free).scalars())
+        ids = list(self._connection.execute(heads).scalars())
         if not ids:
             return []
         self._connection.execute(
             update(outbox)
             .where(outbox.c.id.in_(ids))
-            .values(owner=owner, lease_until=lease_until, attempt=outbox.c.attempt + 1)
+            .values(
+                owner=owner,
+                lease_until=lease_until,
+                attempt=outbox.c.attempt + 1,
+                ambiguous=outbox.c.ambiguous + case((outbox.c.owner.is_not(None), 1), else_=0),
+            )
         )
         statement = _MESSAGE.where(outbox.c.id.in_(ids)).order_by(outbox.c.id)
         return read_all(self._connection, Message, statement)
+
+    def release(self, owner: str) -> int:
+        """Take back what a dispatcher held when it died, and count that nobody knows how far it came.
+
+        Returns:
+            How many messages that were.
+        """
+        held = (outbox.c.owner == owner) & (outbox.c.status == "pending")
+        values = {"owner": None, "lease_until": None, "ambiguous": outbox.c.ambiguous + 1}
+        return self._connection.execute(update(outbox).where(held).values(values)).rowcount
+
+    def mark_part(self, message_id: int, part: int) -> None:
+        """Note that the channel took the parts before ``part``; the next one can be claimed."""
+        self._close(message_id, {"part": part, "attempt": 0})
 
     def mark_sent(self, message_id: int, *, at: datetime) -> None:
         """Note that the channel took a message; one that was cancelled meanwhile stays gone."""
         self._close(message_id, {"status": "sent", "sent_at": at})
 
-    def mark_dead(self, message_id: int) -> None:
-        """Give a message up, so that those behind it can go out."""
-        self._close(message_id, {"status": "dead"})
+    def mark_all_sent(self, message_ids: Sequence[int], *, at: datetime) -> None:
+        """Note that the channel took several messages: one statement, however many they are."""
+        self._close_all(outbox.c.id.in_(message_ids), {"status": "sent", "sent_at": at})
 
-    def retry(self, message_id: int, *, not_before: datetime) -> None:
-        """Let a message be claimed again, but not before a moment; its chat waits with it."""
-        self._close(message_id, {"lease_until": not_before})
+    def mark_dead(self, message_id: int, *, error: str) -> None:
+        """Give a message up, so that those behind it can go out."""
+        self._close(message_id, {"status": "dead", "error": error})
+
+    def retry(self, message_id: int, *, not_before: datetime, error: str | None = None) -> None:
+        """Let a message be claimed again, but not before a moment; its chat waits with it.
+
+        Args:
+            message_id: the message.
+            not_before: the moment.
+            error: what went wrong; None when it was not tried, which leaves what is known.
+        """
+        known = {} if error is None else {"error": error}
+        self._close(message_id, {"lease_until": not_before, **known})
+
+    def get(self, message_id: int) -> Message | None:
+        """Return a message; None when there is none with this number."""
+        return read_one(self._connection, Message, _MESSAGE.where(outbox.c.id == message_id))
+
+    def listing(
+        self, *, status: Status | None = None, channel: str | None = None, limit: int = 50
+    ) -> list[Message]:
+        """Return messages in the order of their chats, of one status and one channel, or of all."""
+        statement = _MESSAGE
+        if status is not None:
+            statement = statement.where(outbox.c.status == status)
+        if channel is not None:
+            statement = statement.where(outbox.c.channel == channel)
+        return read_all(self._connection, Message, statement.order_by(outbox.c.id).limit(limit))
+
+    def counts(self) -> dict[tuple[str, str], int]:
+        """Return how many messages there are, by channel and status."""
+        statement = select(outbox.c.channel, outbox.c.status, func.count()).group_by(
+            outbox.c.channel, outbox.c.status
+        )
+        return {(channel, status): count for channel, status, count in self._connection.execute(statement)}
+
+    def ambiguous(self) -> dict[str, int]:
+        """Return how many messages may have gone out before their dispatcher died, by channel."""
+        statement = select(outbox.c.channel, func.count()).where(outbox.c.ambiguous > 0)
+        statement = statement.group_by(outbox.c.channel)
+        return dict(self._connection.execute(statement).all())
+
+    def revive(self, message_id: int, *, at: datetime) -> bool:
+        """Send a message that was given up after all; False when it was not."""
+        statement = update(outbox).where(outbox.c.id == message_id, outbox.c.status == "dead")
+        values = {"status": "pending", "due_at": at, "attempt": 0, "ambiguous": 0, "error": None}
+        return self._connection.execute(statement.values(values)).rowcount == 1
+
+    def drop(self, message_id: int) -> bool:
+        """Delete a message, whatever became of it; False when there is none."""
+        return self._connection.execute(delete(outbox).where(outbox.c.id == message_id)).rowcount == 1
+
+    def kill_pending(self, chat: str, *, error: str) -> int:
+        """Give up everything that waits for a chat; return how many messages that were."""
+        statement = update(outbox).where(outbox.c.chat == chat, outbox.c.status == "pending")
+        values = {"status": "dead", "error": error, "owner": None, "lease_until": None}
+        return self._connection.execute(statement.values(values)).rowcount
 
     def cancel(self, dedupe_key: str) -> bool:
         """Forget a message that is still pending, so that its key is free again.
@@ -142,15 +241,43 @@ class Outbox:
         statement = delete(outbox).where(outbox.c.dedupe_key == dedupe_key, outbox.c.status == "pending")
         return self._connection.execute(statement).rowcount == 1
 
-    def next_due(self) -> datetime | None:
-        """Return when the earliest pending message is due, or None when none is pending."""
+    def next_due(self, channel: str | None = None) -> datetime | None:
+        """Return when the earliest pending message is due, or None when none is pending.
+
+        Args:
+            channel: only of this channel; None for all.
+        """
         statement = select(func.min(outbox.c.due_at)).where(outbox.c.status == "pending")
+        if channel is not None:
+            statement = statement.where(outbox.c.channel == channel)
         return self._connection.execute(statement).scalar_one()
+
+    def next_claim(self, channel: str, *, at: datetime) -> datetime | None:
+        """Return when something can be claimed that cannot be now: it comes due, a lease or a chat's pace ends.
+
+        Args:
+            channel: only of this channel.
+            at: now, when everything that can be claimed has been.
+        """
+        is_pending = (outbox.c.channel == channel) & (outbox.c.status == "pending")
+        moments = union_all(
+            select(func.min(outbox.c.due_at)).where(is_pending, outbox.c.due_at > at),
+            select(func.min(outbox.c.lease_until)).where(is_pending, outbox.c.lease_until > at),
+            select(func.min(pace.c.next_free)).where(
+                pace.c.next_free > at, exists().where(is_pending, outbox.c.chat == pace.c.key)
+            ),
+        )
+        found = [moment for (moment,) in self._connection.execute(moments)]
+        return min(filter(None, found), default=None)
 
     def forget(self, before: datetime) -> int:
         """Drop what was sent or given up and put here before a moment; return how many."""
         statement = delete(outbox).where(outbox.c.status != "pending", outbox.c.created_at < before)
         return self._connection.execute(statement).rowcount
+
+    def forget_chat(self, chat: str) -> int:
+        """Drop everything that was or is to be sent to a chat; return how many messages that were."""
+        return self._connection.execute(delete(outbox).where(outbox.c.chat == chat)).rowcount
 
     def forget_said(self, chat: str, holding: str) -> int:
         """Drop what was sent to a chat or given up, and every message, sent or not, whose JSON holds some text.
@@ -168,9 +295,12 @@ class Outbox:
 
     def _close(self, message_id: int, values: dict[str, object]) -> None:
         """End an attempt at a pending message."""
+        self._close_all(outbox.c.id == message_id, values)
+
+    def _close_all(self, which: ColumnElement[bool], values: dict[str, object]) -> None:
         self._connection.execute(
             update(outbox)
-            .where(outbox.c.id == message_id, outbox.c.status == "pending")
+            .where(which, outbox.c.status == "pending")
             .values({"owner": None, "lease_until": None, **values})
         )
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, update
 
 from storage.errors import NotFound, VersionConflict
 from storage.rows import read_all, read_one, select_as
-from storage.schema import project
+from storage.schema import project, project_member
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,14 +113,19 @@ class Projects:
             raise NotFound(f"no project {project_id}")
         return found
 
-    def list_for(self, owner: str, *, status: Status | None = None) -> list[ProjectSummary]:
+    def list_for(self, owner: str, *, status: Status | None = None, member: str = "") -> list[ProjectSummary]:
         """Return the projects of an owner, the last used first.
 
         Args:
             owner: who they belong to.
             status: only the open or only the archived ones; None for all.
+            member: also those that this person was let into.
         """
-        statement = _SUMMARY.where(project.c.owner == owner)
+        is_theirs = project.c.owner == owner
+        if member:
+            shared = select(project_member.c.project_id).where(project_member.c.person == member)
+            is_theirs = is_theirs | project.c.id.in_(shared)
+        statement = _SUMMARY.where(is_theirs)
         if status is not None:
             statement = statement.where(project.c.status == status)
         statement = statement.order_by(project.c.updated_at.desc(), project.c.id.desc())
@@ -131,6 +136,20 @@ class Projects:
         statement = _SUMMARY.where(project.c.owner.in_(owners), project.c.submitted_at.is_not(None))
         statement = statement.order_by(project.c.submitted_at.desc(), project.c.id.desc())
         return read_all(self._connection, ProjectSummary, statement)
+
+    def idle_since(self, before: datetime) -> list[ProjectSummary]:
+        """Return open projects that were not submitted and not used since a moment, the longest idle first."""
+        statement = _SUMMARY.where(
+            project.c.status == "open", project.c.submitted_at.is_(None), project.c.updated_at < before
+        )
+        return read_all(
+            self._connection, ProjectSummary, statement.order_by(project.c.updated_at, project.c.id)
+        )
+
+    def give(self, owner: str, to: str) -> int:
+        """Make the projects of an owner another owner's; return how many those were."""
+        statement = update(project).where(project.c.owner == owner).values(owner=to)
+        return self._connection.execute(statement).rowcount
 
     def save(
         self,

@@ -25,7 +25,7 @@ from storage.columns import Json, Moment
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 """Every migration this version knows, in order. Kept here so that a current database needs no Alembic."""
 HEAD = REVISIONS[-1]
 
@@ -87,7 +87,7 @@ class InboxColumns(TypedColumns):
 
 
 class OutboxColumns(TypedColumns):
-    """Every message that is to be sent, or was."""
+    """Every message that is to be sent, or was; ``part`` counts how much of it is out."""
 
     id: Named[int] = Column(primary_key=True)
     chat: Named[str]
@@ -100,6 +100,10 @@ class OutboxColumns(TypedColumns):
     attempt: Named[int]
     created_at: Named[datetime] = Column(Moment)
     sent_at: Named[datetime | None] = Column(Moment)
+    channel: Named[str] = Column(server_default="")
+    part: Named[int] = Column(server_default="0")
+    ambiguous: Named[int] = Column(server_default="0")
+    error: Named[str | None]
 
 
 class SessionColumns(TypedColumns):
@@ -217,6 +221,80 @@ class OfficialTextColumns(TypedColumns):
     parts: Named[bytes] = Column(Json)
 
 
+class ContactColumns(TypedColumns):
+    """A chat in which somebody can be reached, who they are, and when they want to be left alone."""
+
+    channel: Named[str] = Column(primary_key=True)
+    user: Named[str] = Column(primary_key=True)
+    name: Named[str]
+    person: Named[str] = Column(index=True)
+    owner: Named[str] = Column(index=True)
+    account_id: Named[int | None] = Column(ForeignKey("account.id", ondelete="CASCADE"))
+    keyboard: Named[str | None]
+    quiet_from: Named[int | None]
+    quiet_to: Named[int | None]
+    is_muted: Named[bool]
+    blocked_at: Named[datetime | None] = Column(Moment)
+    digest_at: Named[datetime | None] = Column(Moment, index=True)
+    created_at: Named[datetime] = Column(Moment)
+    seen_at: Named[datetime] = Column(Moment)
+
+
+class AccessCodeColumns(TypedColumns):
+    """A code that links two chats of one person, or lets a colleague into a project; only its hash is kept."""
+
+    code_hash: Named[str] = Column(primary_key=True)
+    kind: Named[str]
+    person: Named[str]
+    owner: Named[str]
+    account_id: Named[int | None] = Column(ForeignKey("account.id", ondelete="CASCADE"))
+    name: Named[str]
+    project_id: Named[int | None] = Column(ForeignKey("project.id", ondelete="CASCADE"))
+    created_at: Named[datetime] = Column(Moment)
+    expires_at: Named[datetime] = Column(Moment)
+    used_at: Named[datetime | None] = Column(Moment)
+
+
+class ProjectMemberColumns(TypedColumns):
+    """Somebody who works on a project of another owner."""
+
+    project_id: Named[int] = Column(ForeignKey("project.id", ondelete="CASCADE"), primary_key=True)
+    person: Named[str] = Column(primary_key=True, index=True)
+    name: Named[str]
+    invited_by: Named[str]
+    joined_at: Named[datetime] = Column(Moment)
+
+
+class DeadlineColumns(TypedColumns):
+    """A due date of a project, and the moment at which it is reminded of next."""
+
+    id: Named[int] = Column(primary_key=True)
+    project_id: Named[int] = Column(ForeignKey("project.id", ondelete="CASCADE"))
+    key: Named[str]
+    deadline_id: Named[str]
+    due: Named[str]
+    next_at: Named[datetime | None] = Column(Moment, index=True)
+    done_at: Named[datetime | None] = Column(Moment)
+    done_by: Named[str] = Column(server_default="")
+
+
+class ReminderChoiceColumns(TypedColumns):
+    """What somebody wants of the reminders of one deadline: none, or one more at a moment."""
+
+    deadline_id: Named[int] = Column(ForeignKey("deadline.id", ondelete="CASCADE"), primary_key=True)
+    channel: Named[str] = Column(primary_key=True)
+    user: Named[str] = Column(primary_key=True)
+    is_muted: Named[bool]
+    later_at: Named[datetime | None] = Column(Moment, index=True)
+
+
+class PaceColumns(TypedColumns):
+    """When a bot, or a chat, may be sent to again."""
+
+    key: Named[str] = Column(primary_key=True)
+    next_free: Named[datetime] = Column(Moment, index=True)
+
+
 _ROLES = "role IN ('member', 'officer', 'operator')"
 
 pack_edition = Table("pack_edition", metadata, PackEditionColumns)
@@ -241,6 +319,7 @@ outbox = Table(
     OutboxColumns,
     CheckConstraint("status IN ('pending', 'sent', 'dead')", name="status"),
     Index(None, "status", "chat", "id"),
+    Index(None, "channel", "status", "due_at"),
 )
 
 session = Table("session", metadata, SessionColumns)
@@ -274,6 +353,30 @@ chat_entry = Table(
 audit_entry = Table("audit_entry", metadata, AuditEntryColumns)
 
 official_text = Table("official_text", metadata, OfficialTextColumns)
+
+contact = Table("contact", metadata, ContactColumns)
+
+access_code = Table(
+    "access_code",
+    metadata,
+    AccessCodeColumns,
+    CheckConstraint("kind IN ('link', 'project')", name="kind"),
+)
+
+project_member = Table("project_member", metadata, ProjectMemberColumns)
+
+deadline = Table(
+    "deadline",
+    metadata,
+    DeadlineColumns,
+    UniqueConstraint("project_id", "key"),
+    # Users name a deadline by its number; given again it would mean another one in an old message.
+    sqlite_autoincrement=True,
+)
+
+reminder_choice = Table("reminder_choice", metadata, ReminderChoiceColumns)
+
+pace = Table("pace", metadata, PaceColumns)
 
 revision_table = Table(
     "alembic_version",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from storage.rows import insert_if_absent, read_one, select_as
 from storage.schema import session
@@ -57,3 +57,7 @@ class Sessions:
                 .where(session.c.channel == channel, session.c.user == user)
                 .values(project_id=project_id, language=language)
             )
+
+    def forget(self, channel: str, user: str) -> None:
+        """Delete what a user has open."""
+        self._connection.execute(delete(session).where(session.c.channel == channel, session.c.user == user))

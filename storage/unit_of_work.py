@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING
 from storage.accounts import Accounts
 from storage.attachments import Attachments
 from storage.audit import Audit
+from storage.codes import Codes
+from storage.contacts import Contacts
+from storage.deadlines import Deadlines
 from storage.editions import Editions
 from storage.editors import Editors
 from storage.events import Events
 from storage.history import History
 from storage.inbox import Inbox
 from storage.invitations import Invitations
+from storage.members import Members
 from storage.official_texts import OfficialTexts
 from storage.outbox import Outbox
+from storage.pace import Pace
 from storage.projects import Projects
 from storage.sessions import Sessions
 from storage.units import Units
@@ -44,6 +49,11 @@ class UnitOfWork:
         web_sessions: the browsers that are logged in.
         audit: who did what.
         official_texts: the texts of regulations that an operator has loaded.
+        contacts: chats in which people can be reached.
+        codes: codes that link chats, or let colleagues into a project.
+        members: who works on a project of somebody else.
+        deadlines: due dates, and what is reminded of when.
+        pace: when may be sent to whom again.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -63,3 +73,8 @@ class UnitOfWork:
         self.web_sessions = WebSessions(connection)
         self.audit = Audit(connection)
         self.official_texts = OfficialTexts(connection)
+        self.contacts = Contacts(connection)
+        self.codes = Codes(connection)
+        self.members = Members(connection)
+        self.deadlines = Deadlines(connection)
+        self.pace = Pace(connection)

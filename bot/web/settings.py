@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -13,6 +13,9 @@ from rules.text import T, Text
 
 if TYPE_CHECKING:
     from typing import Self
+
+Positive = Annotated[int, msgspec.Meta(ge=1)]
+NotNegative = Annotated[int, msgspec.Meta(ge=0)]
 
 DEFAULT_PORT = 8300
 LOCAL_HOST = "127.0.0.1"
@@ -41,6 +44,62 @@ class Oidc(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     label: str = ""
 
 
+class TelegramBot(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A Telegram bot.
+
+    Attributes:
+        token_file: holds the token and nothing else; empty to take it from the environment.
+        token_env: names the environment variable that holds the token; it never stands in a settings file.
+        api: the Bot API server.
+        webhook: Telegram sends updates to ``public_url``; otherwise they are asked for.
+        name: the bot's user name without @, for links to it; empty to show none.
+    """
+
+    token_file: str = ""
+    token_env: str = "SHENBAO_TELEGRAM_TOKEN"  # noqa: S105 - the name of a variable
+    api: str = "https://api.telegram.org"
+    webhook: bool = False
+    name: str = ""
+
+    def link(self, start: str) -> str:
+        """Return what opens a chat with the bot and tells it something; empty when the bot is not named."""
+        return f"https://t.me/{self.name}?start={start}" if self.name else ""
+
+
+class Delivery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How fast messages leave, and how long one is tried.
+
+    Attributes:
+        per_second: messages of a bot in a second, to all chats together.
+        per_chat_seconds: between two messages to one person.
+        group_per_minute: messages to one group in a minute.
+        give_up_hours: a message that could not be sent for so long is given up.
+        on_ambiguous: what to do with a message that may have arrived already: send it again, or hold it.
+    """
+
+    per_second: Positive = 30
+    per_chat_seconds: Annotated[float, msgspec.Meta(ge=0)] = 1.0
+    group_per_minute: Positive = 20
+    give_up_hours: Positive = 24
+    on_ambiguous: Literal["resend", "hold"] = "resend"
+
+
+class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How long what is not a project's own is kept; 0 is for ever, where 0 is allowed.
+
+    Attributes:
+        inbox_days: that an update was taken, so that the same one is not taken again.
+        messages_days: messages that were sent or given up.
+        history_days: what was said about a project, once it is put aside.
+        idle_draft_days: a project that was not submitted and not used; its people are told a month before.
+    """
+
+    inbox_days: Positive = 14
+    messages_days: Positive = 90
+    history_days: NotNegative = 0
+    idle_draft_days: NotNegative = 0
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Settings of the server; local mode uses the defaults.
 
@@ -53,6 +112,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         invitation_hours: how long an invitation is valid.
         sign_in_limit: attempts from one address, or for one name, in ten minutes.
         upload_limit: files from one account in ten minutes.
+        telegram: the bots that are served beside the page.
+        delivery: how messages to them leave.
+        retention: how long things are kept.
     """
 
     public_url: str = ""
@@ -65,6 +127,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     sign_in_limit: int = 10
     upload_limit: int = 120
     oidc: Oidc | None = None
+    telegram: tuple[TelegramBot, ...] = ()
+    delivery: Delivery = Delivery()
+    retention: Retention = Retention()
 
     @property
     def is_local(self) -> bool:

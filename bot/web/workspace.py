@@ -88,7 +88,7 @@ def say(visit: Visit) -> Response:
         owner=visit.user.owner,
         actor=visit.user.actor,
         said=said or (file[0] if file and not text else None),
-        place=None if visit.value("edit") else visit.value("place"),
+        place=None if visit.value("edit") or visit.value("words") else visit.value("place"),
         editor=visit.user.editor,
         is_shown_from_history=True,
     )
@@ -160,6 +160,8 @@ def _typed(visit: Visit, opened: Opened) -> tuple[str, str | None]:
     command = visit.value("command")
     if command in COMMANDS:
         return command_word(command), visit.say(COMMANDS[command])
+    if words := visit.value("words"):
+        return words, None
     edited = opened.rules.questions.get(visit.value("edit"))
     if edited is not None:
         return f"{command_word('edit')} {edited.label}", visit.say(

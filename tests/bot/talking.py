@@ -10,7 +10,7 @@ from bot.clock import FixedClock
 from bot.translation import translator
 from bot.updates import Delivery, Incoming, chat_of
 from dialogs.draft import Draft, load_draft
-from dialogs.messages import Ask, Outgoing, Say
+from dialogs.messages import Ask, Outgoing, Prompt, Say
 
 if TYPE_CHECKING:
     from bot.conversation import Conversation
@@ -148,6 +148,11 @@ def row_counts(database: Database) -> dict[str, int]:
 def _drawn(message: Outgoing, translate: Translate) -> list[str]:
     if isinstance(message, Say):
         return [message.text.render(translate)]
+    if isinstance(message, Prompt):
+        return [
+            message.text.render(translate),
+            *(f"[{button.label.render(translate)}: {button.words}]" for button in message.buttons),
+        ]
     if isinstance(message, Ask):
         return [
             message.text.render(translate),

@@ -1,10 +1,14 @@
 """Conversations as readable files: what the user says after ``> ``, what the bot answers below.
 
+What is not said but done stands in round brackets: ``> (submit)``, ``> (recall)``, ``> (open)`` for coming back to the
+project, and ``> (2026-12-01)`` for coming back on that day.
+
 Set ``UPDATE_TRANSCRIPTS=1`` to write the answers as they are now, then read the diff.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -16,15 +20,28 @@ if TYPE_CHECKING:
     from rules.text import Translate
 
 AS_OF = date(2026, 11, 23)
+_DONE = re.compile(r"\((?P<what>submit|recall|open|(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2}))\)")
 
 
 def replay(dialogue: Dialogue, inputs: list[str], translate: Translate = str) -> tuple[str, StepResult]:
     """Return the whole conversation as text, and where it ends."""
-    result = dialogue.begin(as_of=AS_OF, translate=translate)
+    as_of = AS_OF
+    result = dialogue.begin(as_of=as_of, translate=translate)
     lines = drawn(result, translate)
     for typed in inputs:
         stored = load_draft(dump_draft(result.draft))
-        result = dialogue.step(stored, typed, as_of=AS_OF, translate=translate)
+        done = _DONE.fullmatch(typed)
+        if done and done["day"]:
+            as_of = date.fromisoformat(done["day"])
+        match done["what"] if done else None:
+            case None:
+                result = dialogue.step(stored, typed, as_of=as_of, translate=translate)
+            case "submit":
+                result = dialogue.submit(stored, as_of=as_of, translate=translate)
+            case "recall":
+                result = dialogue.recall(stored, as_of=as_of, translate=translate)
+            case _:
+                result = dialogue.resume(stored, as_of=as_of, translate=translate)
         lines += ["", f"> {typed}", *drawn(result, translate)]
     return "\n".join(lines) + "\n", result
 

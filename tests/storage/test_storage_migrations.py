@@ -140,7 +140,7 @@ def all_rows(connection: Connection) -> dict[str, list[dict[str, object]]]:
     }
 
 
-def test_rows_of_0002_come_through_0003_and_back(old_file: Path) -> None:
+def test_rows_of_0002_come_through_to_the_newest_and_back(old_file: Path) -> None:
     with open_database(old_file) as database:
         with database.unit_of_work() as work:
             before = all_rows(work.connection)
@@ -150,6 +150,9 @@ def test_rows_of_0002_come_through_0003_and_back(old_file: Path) -> None:
             after = all_rows(work.connection)
             assert [row.pop("submitted_at") for row in after["project"]] == [None, None]
             assert [row.pop("actor") for row in after["answer_event"]] == ["", ""]
+            (message,) = after["outbox"]
+            added = {"channel": "web", "part": 0, "ambiguous": 0, "error": None}
+            assert {name: message.pop(name) for name in added} == added
             assert {name: after[name] for name in before} == before
             assert work.connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
         with database.unit_of_work() as work:

@@ -14,12 +14,12 @@ MINUTE = timedelta(minutes=1)
 
 def put(database: Database, chat: str, key: str, at: datetime, due_at: datetime | None = None) -> bool:
     with database.unit_of_work() as work:
-        return work.outbox.put(chat=chat, dedupe_key=key, payload=b"{}", due_at=due_at or at, at=at)
+        return work.outbox.put(chat=f"t:{chat}", dedupe_key=key, payload=b"{}", due_at=due_at or at, at=at)
 
 
 def claim(database: Database, owner: str, at: datetime, limit: int = 10) -> list[Message]:
     with database.unit_of_work() as work:
-        return work.outbox.claim(owner, at=at, lease_until=at + MINUTE, limit=limit)
+        return work.outbox.claim(owner, channel="t", at=at, lease_until=at + MINUTE, limit=limit)
 
 
 def keys(messages: list[Message]) -> list[str]:
@@ -42,7 +42,7 @@ def test_messages_of_a_chat_keep_their_order_when_the_clock_is_set_back(
     put(database, "a", "second", now - MINUTE)
     put(database, "b", "elsewhere", now)
     with database.unit_of_work() as work:
-        assert keys(work.outbox.due("a", now)) == ["first", "second"]
+        assert keys(work.outbox.due("t:a", now)) == ["first", "second"]
 
 
 def test_a_reminder_waits_for_its_moment_and_holds_nobody_up(database: Database, now: datetime) -> None:
@@ -51,7 +51,7 @@ def test_a_reminder_waits_for_its_moment_and_holds_nobody_up(database: Database,
     assert keys(claim(database, "d", now)) == ["reply"]
     with database.unit_of_work() as work:
         assert work.outbox.next_due() == now
-        assert keys(work.outbox.due("a", now + 30 * MINUTE)) == ["reminder", "reply"]
+        assert keys(work.outbox.due("t:a", now + 30 * MINUTE)) == ["reminder", "reply"]
 
 
 def test_only_the_first_message_of_a_chat_is_claimed(database: Database, now: datetime) -> None:
@@ -90,7 +90,7 @@ def test_the_message_of_a_dead_dispatcher_is_taken_over_and_counted(
     claim(database, "killed", now)
     assert claim(database, "other", now + MINUTE / 2) == []
     (message,) = claim(database, "other", now + MINUTE)
-    assert (message.owner, message.attempt) == ("other", 2)
+    assert (message.owner, message.attempt, message.ambiguous) == ("other", 2, 1)
 
 
 def test_a_retry_waits_and_its_chat_with_it(database: Database, now: datetime) -> None:
@@ -98,7 +98,7 @@ def test_a_retry_waits_and_its_chat_with_it(database: Database, now: datetime) -
     put(database, "a", "second", now)
     (message,) = claim(database, "d", now)
     with database.unit_of_work() as work:
-        work.outbox.retry(message.id, not_before=now + MINUTE)
+        work.outbox.retry(message.id, not_before=now + MINUTE, error="down")
     assert claim(database, "d", now) == []
     assert keys(claim(database, "d", now + MINUTE)) == ["first"]
 
@@ -108,7 +108,7 @@ def test_a_message_given_up_lets_the_next_one_through(database: Database, now: d
     put(database, "a", "next", now)
     (message,) = claim(database, "d", now)
     with database.unit_of_work() as work:
-        work.outbox.mark_dead(message.id)
+        work.outbox.mark_dead(message.id, error="gone")
     assert keys(claim(database, "d", now)) == ["next"]
 
 
@@ -131,4 +131,74 @@ def test_forgetting_keeps_what_is_pending(database: Database, now: datetime) -> 
         work.outbox.mark_sent(message.id, at=now)
         assert not work.outbox.cancel("sent")
         assert work.outbox.forget(now + MINUTE) == 1
-        assert keys(work.outbox.due("a", now)) == ["pending"]
+        assert keys(work.outbox.due("t:a", now)) == ["pending"]
+
+
+def test_only_the_messages_of_the_channel_are_claimed(database: Database, now: datetime) -> None:
+    put(database, "a", "ours", now)
+    with database.unit_of_work() as work:
+        work.outbox.put(chat="terminal:a", dedupe_key="theirs", payload=b"{}", due_at=now, at=now)
+    assert keys(claim(database, "d", now)) == ["ours"]
+    with database.unit_of_work() as work:
+        assert work.outbox.counts() == {("t", "pending"): 1, ("terminal", "pending"): 1}
+        assert keys(work.outbox.listing(channel="terminal")) == ["theirs"]
+
+
+def test_a_chat_that_was_just_sent_to_is_left_out_until_its_pace_allows(
+    database: Database, now: datetime
+) -> None:
+    put(database, "a", "first", now)
+    put(database, "b", "elsewhere", now)
+    with database.unit_of_work() as work:
+        work.pace.reserve("t:a", at=now, interval=MINUTE)
+    assert keys(claim(database, "d", now)) == ["elsewhere"]
+    assert keys(claim(database, "d", now + MINUTE)) == ["first", "elsewhere"]
+
+
+def test_a_message_goes_on_with_the_part_that_is_not_out(database: Database, now: datetime) -> None:
+    put(database, "a", "long", now)
+    (message,) = claim(database, "d", now)
+    with database.unit_of_work() as work:
+        work.outbox.mark_part(message.id, 2)
+    (message,) = claim(database, "d", now)
+    assert (message.part, message.attempt, message.ambiguous) == (2, 1, 0)
+
+
+def test_what_a_dead_dispatcher_held_is_taken_back_at_once(database: Database, now: datetime) -> None:
+    for key in ("first", "second"):
+        put(database, "a", key, now)
+    put(database, "b", "waits", now)
+    first, waits = claim(database, "d", now)
+    with database.unit_of_work() as work:
+        work.outbox.retry(waits.id, not_before=now + MINUTE, error="down")
+        assert work.outbox.release("another") == 0
+        assert work.outbox.release("d") == 1, "what waits for a second try is not in doubt"
+    (again,) = claim(database, "d", now)
+    assert (again.id, again.ambiguous) == (first.id, 1)
+
+
+def test_a_dead_letter_can_be_sent_after_all_or_dropped(database: Database, now: datetime) -> None:
+    put(database, "a", "first", now)
+    put(database, "a", "second", now)
+    with database.unit_of_work() as work:
+        assert work.outbox.kill_pending("t:a", error="blocked") == 2
+        first, second = work.outbox.listing(status="dead")
+        assert work.outbox.revive(first.id, at=now + MINUTE)
+        assert not work.outbox.revive(first.id, at=now + MINUTE), "it is not dead any more"
+        assert work.outbox.drop(second.id)
+        assert not work.outbox.drop(second.id)
+        assert work.outbox.get(second.id) is None
+    (message,) = claim(database, "d", now + MINUTE)
+    assert (message.dedupe_key, message.error, message.attempt) == ("first", None, 1)
+
+
+def test_a_forgotten_chat_leaves_nothing(database: Database, now: datetime) -> None:
+    put(database, "a", "sent", now)
+    (message,) = claim(database, "d", now)
+    with database.unit_of_work() as work:
+        work.outbox.mark_sent(message.id, at=now)
+    put(database, "a", "pending", now)
+    put(database, "b", "elsewhere", now)
+    with database.unit_of_work() as work:
+        assert work.outbox.forget_chat("t:a") == 2
+        assert keys(work.outbox.listing()) == ["elsewhere"]
