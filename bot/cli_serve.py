@@ -34,6 +34,18 @@ def add_serve(app: typer.Typer, options: Options) -> None:
         browser: Annotated[
             bool, typer.Option("--browser/--no-browser", help=say(T("本机方式下自动打开浏览器")))
         ] = True,
+        telegram: Annotated[
+            bool | None,
+            typer.Option(
+                "--telegram/--no-telegram",
+                help=say(
+                    T(
+                        "同时在 Telegram 里用：令牌放在环境变量 SHENBAO_TELEGRAM_TOKEN，或配置文件的 [[telegram]] 里"
+                    )
+                ),
+                show_default=False,
+            ),
+        ] = None,
         lang: Annotated[str, options.lang] = language,
         data: Annotated[Path | None, options.data] = None,
         pack: Annotated[str | None, options.pack] = None,
@@ -49,6 +61,7 @@ def add_serve(app: typer.Typer, options: Options) -> None:
             config=server,
             port=port,
             opens_browser=browser,
+            telegram=telegram,
             pack=common.pack_name,
         )
 

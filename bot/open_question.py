@@ -24,7 +24,7 @@ def mark_of(project_id: int | None, draft: Draft | None, ask: Ask) -> str:
         draft: the project as it stands.
         ask: the question.
     """
-    place = ("", None) if draft is None else (draft.place, draft.entry)
+    place = ("", None) if draft is None or project_id is None else (draft.place, draft.entry)
     offered = [(choice.key, choice.label) for choice in ask.choices]
     digest = blake2b(msgspec.json.encode([place, ask.question, offered]), digest_size=_BYTES)
     return f"{LOBBY if project_id is None else project_id}.{digest.hexdigest()}"

@@ -1,4 +1,4 @@
-"""``shenbao serve``: the web page, for one person on this computer or for the units of a place."""
+"""``shenbao serve``: the web page, for one person on this computer or for the units of a place, and its bots."""
 
 from __future__ import annotations
 
@@ -14,17 +14,26 @@ from bot.conversation import Conversation
 from bot.failures import failure_text
 from bot.packs import DEFAULT_PACK, PackNotFoundError
 from bot.place import DATABASE, data_folder, user_name
+from bot.telegram.settings import bots_of, limits_of
 from bot.translation import translator
 from bot.web.settings import Settings, SettingsError
+from bot.web.site import Site
 from rules.ruleset import PackError
 from rules.text import T
 from storage.database import open_database
 from storage.errors import StorageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from bot.delivery.limits import Limits
+    from bot.telegram.running import RunningBot
+    from bot.telegram.settings import BotAccess
+
 BAD_INPUT = 2
+_SHUT_DOWN = 5
+"""Seconds that a stop waits for requests that are being answered."""
 
 
 def run_serve(
@@ -34,6 +43,7 @@ def run_serve(
     config: Path | None,
     port: int | None,
     opens_browser: bool,
+    telegram: bool | None = None,
     pack: str = DEFAULT_PACK,
 ) -> int:
     """Serve until interrupted; return the exit code.
@@ -44,6 +54,7 @@ def run_serve(
         config: the settings of a server; None for local mode.
         port: to listen on, in place of the one in the settings.
         opens_browser: open the page at once (local mode).
+        telegram: serve Telegram bots too; None for what the settings say.
         pack: the rules that new projects begin with.
     """
     translate = translator(language)
@@ -54,7 +65,7 @@ def run_serve(
         with open_database(data_folder(data or settings.data_path) / DATABASE) as database:
             database.migrate()
             conversation = Conversation(database, SystemClock(), language=language, pack=pack)
-            return _serve(conversation, settings, opens_browser=opens_browser)
+            return _serve(conversation, settings, opens_browser=opens_browser, telegram=telegram)
     except SettingsError as error:
         sys.stderr.write(error.text.render(translate) + "\n")
     except (StorageError, PackNotFoundError, PackError) as error:
@@ -69,17 +80,59 @@ def run_serve(
     return BAD_INPUT
 
 
-def _serve(conversation: Conversation, settings: Settings, *, opens_browser: bool) -> int:
-    import uvicorn
-
-    from bot.web.app import create_app
-    from bot.web.site import Site
+def _serve(
+    conversation: Conversation, settings: Settings, *, opens_browser: bool, telegram: bool | None
+) -> int:
+    import asyncio
 
     translate = translator(conversation.language)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    wanted = bots_of(settings, os.environ, wanted=telegram)
+    limits = limits_of(settings, os.environ)
     site = Site(conversation, settings, local_user=user_name() if settings.is_local else None)
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.create_server((settings.host, settings.port), family=family)
+    address = site.local_address if settings.is_local else settings.public_url
+
+    def announce(usernames: Sequence[str]) -> None:
+        said = [T("在浏览器里打开：{address}", address=address)]
+        said += [T("在 Telegram 里打开：@{name}", name=name) for name in usernames if name]
+        said.append(T("用完按 Ctrl+C 停止；答过的都已存好。"))
+        sys.stdout.write("".join(f"{text.render(translate)}\n" for text in said))
+        sys.stdout.flush()
+        if settings.is_local and opens_browser:
+            import webbrowser
+
+            webbrowser.open(address)
+        gc.enable()
+        gc.freeze()
+
+    asyncio.run(_run(site, listening, wanted, limits, announce))
+    return 0
+
+
+async def _run(
+    site: Site,
+    listening: socket.socket,
+    wanted: Sequence[BotAccess],
+    limits: Limits,
+    announce: Callable[[Sequence[str]], None],
+) -> None:
+    """Serve the page and the bots until the process is told to stop."""
+    import uvicorn
+
+    from bot.service import Page, Service
+    from bot.web.app import create_app
+
+    bots: list[RunningBot] = []
+    if wanted:
+        from bot.telegram.running import enter  # the library takes a second to import
+
+        for access in wanted:
+            bots.append(await enter(access, site.conversation, limits, public_url=site.settings.public_url))
+    settings = site.settings
     config = uvicorn.Config(
-        create_app(site),
+        create_app(site, [route for bot in bots for route in bot.routes]),
         http="h11",
         ws="none",
         lifespan="off",
@@ -88,18 +141,7 @@ def _serve(conversation: Conversation, settings: Settings, *, opens_browser: boo
         server_header=False,
         proxy_headers=not settings.is_local,
         forwarded_allow_ips=list(settings.trusted_proxies),
+        timeout_graceful_shutdown=_SHUT_DOWN,
     )
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listening = socket.create_server((settings.host, settings.port), family=family)
-    address = site.local_address if settings.is_local else settings.public_url
-    sys.stdout.write(T("在浏览器里打开：{address}", address=address).render(translate) + "\n")
-    sys.stdout.write(T("用完按 Ctrl+C 停止；答过的都已存好。").render(translate) + "\n")
-    sys.stdout.flush()
-    if settings.is_local and opens_browser:
-        import webbrowser
-
-        webbrowser.open(address)
-    gc.enable()
-    gc.freeze()
-    uvicorn.Server(config).run([listening])
-    return 0
+    announce([bot.account.username for bot in bots])
+    await Service(site.conversation, Page(config), listening, bots, settings.retention).run()

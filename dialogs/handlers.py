@@ -5,23 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dialogs import catalogue, quick_check
+from dialogs import catalogue, event_commands, quick_check
 from dialogs import machine as states
 from dialogs import review as overview
 from dialogs.display import answer_text
 from dialogs.draft import Draft, Offer, Pending
 from dialogs.explain import why
-from dialogs.messages import Leave, Produce, Say, SetLanguage
+from dialogs.messages import Leave, Produce, SetLanguage
 from dialogs.parsing.choices import Option, match_one
 from dialogs.parsing.result import Parsed, Rejected, Unclear
-from dialogs.parsing.text import excerpt, normalise
+from dialogs.parsing.text import normalise
 from dialogs.parsing.words import words
-from dialogs.registered import offer_to_unregister
-from dialogs.registering import pass_over_amount, register_said
+from dialogs.registering import pass_over_amount
 from dialogs.submission import may_edit
-from dialogs.tracking import status_messages
 from dialogs.view import mark_drafted
-from rules.text import T, Text, joined, verbatim
+from rules.text import T, Text, joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
     from dialogs.turn import Turn
     from rules.pack import Question
 
-_ENTRY = re.compile(r"[0-9]{1,3}")
 _NEW_VALUE = re.compile(r"改为|改成|＝|=")
 LANGUAGES_KNOWN = T("可用的语言：「语言 中文」、「语言 English」。")
 _LANGUAGES = {
@@ -137,47 +134,9 @@ def explain(turn: Turn, _argument: str) -> None:
 def progress(turn: Turn, _argument: str) -> None:
     """进度: how far the conversation is, or once the questions are behind us, how far the project is."""
     if turn.draft.submitted or turn.draft.state == states.TRACKING:
-        status(turn, _argument)
+        event_commands.status(turn, _argument)
         return
     turn.tell(overview.progress(turn.view))
-
-
-def status(turn: Turn, _argument: str) -> None:
-    """进展: the steps of the project, what is done, what comes next and what is due."""
-    if turn.view.is_over:
-        turn.tell(overview.stop_messages(turn.view))
-        return
-    turn.tell(status_messages(turn.view, turn.life))
-    turn.track()
-
-
-def deadlines(turn: Turn, _argument: str) -> None:
-    """期限: what is due when."""
-    said = overview.deadlines_table(turn.view)
-    turn.tell(said or [Say(T("现在没有在跑的期限；登记了中标、变更、投入使用这些事以后就有了。"))])
-
-
-def register(turn: Turn, argument: str) -> None:
-    """登记: note something that has happened; ``argument`` says what, and perhaps when."""
-    if register_said(turn, argument):
-        return
-    if _is_text(turn):
-        turn.follow_up = turn.typed  # 登记系统升级改造: an answer that begins like the command
-        return
-    turn.say(
-        T(
-            "没听出「{words}」是哪一件事。请从下面选，或者说「登记 5月31日收到中标通知书」这样一句。",
-            words=verbatim(excerpt(argument)),
-        ),
-        "error",
-    )
-    register_said(turn, "")
-
-
-def unregister(turn: Turn, argument: str) -> None:
-    """撤销登记: take back something that was registered; ``argument`` may give its number."""
-    found = _ENTRY.search(normalise(argument))
-    offer_to_unregister(turn, int(found[0]) if found else None)
 
 
 def edit(turn: Turn, argument: str) -> None:
@@ -237,7 +196,7 @@ def help_(turn: Turn, _argument: str) -> None:
     """帮助: what can be said at any time."""
     turn.say(
         T(
-            "一次答一题：打编号、名称或几个关键字都行。随时可以说：返回、跳过、跳过本节、为什么、进度、清单（还缺什么）、修改（加题目名）、复核、生成、帮我选、上传（加材料名和文件）、文件、撤回、目录模板、项目、新项目、暂停、重来、语言。"
+            "一次答一题：打编号、名称或几个关键字都行。随时可以说：返回、跳过、跳过本节、为什么、进度、清单（还缺什么）、登记（加发生的事）、撤销登记、进展、期限、修改（加题目名）、复核、生成、帮我选、上传（加材料名和文件）、文件、撤回、目录模板、项目、新项目、暂停、重来、语言。"
         )
     )
 
@@ -332,10 +291,10 @@ HANDLERS: dict[str, Callable[[Turn, str], None]] = {
     "quick": quick,
     "declare": declare,
     "resume": resume,
-    "register": register,
-    "unregister": unregister,
-    "status": status,
-    "deadlines": deadlines,
+    "register": event_commands.register,
+    "unregister": event_commands.unregister,
+    "status": event_commands.status,
+    "deadlines": event_commands.deadlines,
 }
 
 

@@ -23,7 +23,7 @@ def register(turn: Turn, event: Event) -> None:
     """Keep an event and say what follows from it; the same one again is kept once."""
     if _is_known(turn, event):
         return
-    before = turn.view
+    before = turn.view.verdict.deadlines
     turn.draft.events = (*turn.draft.events, event)
     turn.draft.asked_again = {
         name: day
@@ -68,7 +68,7 @@ def unregister(turn: Turn, index: int) -> None:
     if not 0 <= index < len(turn.draft.events):
         turn.say(T("这一条已经不在登记里了。"), "notice")
         return
-    before, event = turn.view, turn.draft.events[index]
+    before, event = turn.view.verdict.deadlines, turn.draft.events[index]
     turn.draft.events = (*turn.draft.events[:index], *turn.draft.events[index + 1 :])
     turn.touched()
     turn.say(T("已撤销登记：{event}。", event=event_text(turn.view, event)), "done")
@@ -117,10 +117,10 @@ def _is_known(turn: Turn, event: Event) -> bool:
     return False
 
 
-def _tell_due_dates(turn: Turn, before: View) -> None:
+def _tell_due_dates(turn: Turn, before: tuple[DueDate, ...]) -> None:
     """Say which due dates run now, which are done with, and which have gone."""
     view = turn.view
-    old = {due.key: due for due in before.verdict.deadlines}
+    old = {due.key: due for due in before}
     new = {due.key: due for due in view.verdict.deadlines}
     for key, due in new.items():
         known = old.get(key)

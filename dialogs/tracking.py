@@ -56,6 +56,8 @@ def position_text(view: View, machine: Machine) -> Text:
         at = T("申报已提交")
     else:
         at = T("申报还没有提交")
+    if not view.verdict.route:
+        return T("{at}；要走哪些环节，答案齐了才知道。", at=at)
     if not now.ahead:
         return T("{at}，路线上的环节都办完了。", at=at)
     following = now.ahead[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, datetime, time, timedelta
-from itertools import count
+from itertools import count, takewhile
 from typing import TYPE_CHECKING
 
 from rules.calendar import is_day_off
@@ -30,15 +30,9 @@ def deadline_keys(dues: Iterable[DueDate]) -> dict[str, DueDate]:
     """
     keyed: dict[str, DueDate] = {}
     known: Counter[str] = Counter()
-    for due in dues:
-        key = due.deadline.id if due.since is None else f"{due.deadline.id}.{due.since}"
-        if key in keyed and any(
-            other.due == due.due and other.since == due.since and other.deadline.id == due.deadline.id
-            for other in keyed.values()
-        ):
-            continue
-        known[key] += 1
-        keyed[key if known[key] == 1 else f"{key}.{known[key]}"] = due
+    for due in {(due.key, due.due): due for due in dues}.values():
+        known[due.key] += 1
+        keyed[due.key if known[due.key] == 1 else f"{due.key}.{known[due.key]}"] = due
     return keyed
 
 
@@ -88,16 +82,9 @@ def next_moment(due: date, after: datetime, *, zone: tzinfo) -> datetime | None:
 
 def last_moment(due: date, until: datetime, *, zone: tzinfo) -> datetime | None:
     """Return the last moment up to another at which to remind; None before the first."""
-    first = at_hour(reminder_days(due)[0], zone)
-    if first > until:
-        return None
-    # No run of days off is nearly as long as this, so it holds a moment or everything before it is the last.
-    moment, start = first, max(first, until - timedelta(days=max(DAYS_BEFORE) + 2 * _WEEK))
-    while True:
-        following = next_moment(due, max(moment, start), zone=zone)
-        if following is None or following > until:
-            return moment
-        moment = following
+    day = until.astimezone(zone).date()
+    moments = (at_hour(each, zone) for each in _days_from(due, day))
+    return max(takewhile(lambda moment: moment <= until, moments), default=None)
 
 
 def next_summary(after: datetime, *, zone: tzinfo) -> datetime:
@@ -112,10 +99,9 @@ def next_summary(after: datetime, *, zone: tzinfo) -> datetime:
 
 
 def _days_from(due: date, day: date) -> Iterator[date]:
-    """Yield the days on which to remind, in order; those before ``day`` that cannot matter are left out."""
+    """Yield the days on which to remind, in order; of the weeks overdue, only from the one before ``day``."""
     yield from reminder_days(due)
-    # A day off gives way to a day before it, so that of all weeks that began before ``day`` none is needed.
-    for week in count(max(1, (day - due).days // _WEEK)):
+    for week in count(max(1, (day - due).days // _WEEK - 1)):
         try:
             overdue = due + week * _WEEK * _DAY
         except OverflowError:

@@ -58,6 +58,8 @@ class Message(msgspec.Struct, frozen=True):
 
 
 _MESSAGE = select_as(Message, outbox)
+_GREATEST = "\uffff"
+"""Sorts after every character of a key."""
 
 
 class Outbox:
@@ -240,6 +242,13 @@ class Outbox:
         """
         statement = delete(outbox).where(outbox.c.dedupe_key == dedupe_key, outbox.c.status == "pending")
         return self._connection.execute(statement).rowcount == 1
+
+    def cancel_all(self, prefix: str) -> int:
+        """Forget the messages that are still pending and whose keys begin with ``prefix``; return how many."""
+        # A range, where LIKE would read every key.
+        is_named = (outbox.c.dedupe_key >= prefix) & (outbox.c.dedupe_key < prefix + _GREATEST)
+        statement = delete(outbox).where(is_named, outbox.c.status == "pending")
+        return self._connection.execute(statement).rowcount
 
     def next_due(self, channel: str | None = None) -> datetime | None:
         """Return when the earliest pending message is due, or None when none is pending.

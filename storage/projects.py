@@ -131,6 +131,11 @@ class Projects:
         statement = statement.order_by(project.c.updated_at.desc(), project.c.id.desc())
         return read_all(self._connection, ProjectSummary, statement)
 
+    def page(self, after: int, limit: int) -> list[ProjectSummary]:
+        """Return the next projects of all owners by number, to go through them a few at a time."""
+        statement = _SUMMARY.where(project.c.id > after).order_by(project.c.id).limit(limit)
+        return read_all(self._connection, ProjectSummary, statement)
+
     def list_submitted(self, owners: Sequence[str]) -> list[ProjectSummary]:
         """Return what these owners have handed in, archived or not, the newest submission first."""
         statement = _SUMMARY.where(project.c.owner.in_(owners), project.c.submitted_at.is_not(None))

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from bot.identity import UNIT
-from bot.updates import Reply, chat_of
-from dialogs.messages import Say
+from bot.notices import tell
 from rules.text import T, verbatim
 
 if TYPE_CHECKING:
@@ -39,17 +36,9 @@ def tell_colleagues(
     if gone is None:
         return 0
     name = verbatim(gone.name) if gone.name else T("一位同事")
-    said = Say(T("{name} 收不到提醒了（停用了机器人），请转告。", name=name), "notice")
-    told = 0
-    for contact in _colleagues(work, gone):
-        chat = chat_of(contact.channel, contact.user)
-        key = f"blocked:{channel}:{user}:{at.date().isoformat()}:{chat}"
-        session = work.sessions.get(contact.channel, contact.user)
-        language = (session.language if session else "") or conversation.language
-        reply = Reply(outgoing=(said,), language=language, project_id=None, update_id=key)
-        payload = msgspec.json.encode(reply)
-        told += work.outbox.put(chat=chat, dedupe_key=key, payload=payload, due_at=at, at=at)
-    return told
+    said = T("{name} 收不到提醒了（停用了机器人），请转告。", name=name)
+    key = f"blocked:{channel}:{user}:{at.date().isoformat()}"
+    return tell(work, conversation, _colleagues(work, gone), said, key=key, at=at)
 
 
 def _colleagues(work: UnitOfWork, gone: Contact) -> list[Contact]:

@@ -74,6 +74,7 @@ class Dispatcher:
         self._changed = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._held_until = self._clock.now()
+        self._is_reachable = True
         self._failures = 0
         self._exchanged = 0.0
         self._ahead = AHEAD
@@ -206,11 +207,21 @@ class Dispatcher:
         else:
             self._last_second.note(self._now(), parcel.part.slots)
             result = await self._send(parcel)
+        self._notice(result)
         now = self._clock.now()
         if isinstance(result, RetryAfter):
             self._held_until = max(self._held_until, now + timedelta(seconds=result.seconds))
         self._outcomes.append(Outcome(parcel, now, result))
         self._changed.set()
+
+    def _notice(self, result: Sent | SendError | datetime) -> None:
+        """Tell the operator when the service cannot be reached, and when it can again, not at every message."""
+        if isinstance(result, Unreachable) and self._is_reachable:
+            self._is_reachable = False
+            _log.warning("%s: cannot be reached, messages wait: %s", self._sender.channel, result.reason)
+        elif isinstance(result, Sent) and not self._is_reachable:
+            self._is_reachable = True
+            _log.warning("%s: can be reached again", self._sender.channel)
 
     async def _until_free(self, parcel: Parcel) -> None:
         while True:

@@ -9,10 +9,10 @@ from zlib import crc32
 
 import msgspec
 
-_HEADROOM = 1.02
-"""Requests are planned 2 % further apart than the limit asks, as they do not arrive as evenly as they leave."""
-_SECOND = 1.01
-"""And a second is taken for a little longer, as a request leaves a moment after it was counted."""
+_HEADROOM = 1.035
+"""Requests are planned a little further apart than the limit asks: they do not arrive as evenly as they leave."""
+_SECOND = 1.03
+"""And a second is taken for a little longer: a request leaves a moment after it was counted."""
 _LONGEST_WAIT = timedelta(minutes=5)
 _JITTER = 0.25
 

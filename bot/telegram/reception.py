@@ -37,7 +37,6 @@ TRIES = 3
 THREADS = 4
 """Updates that are worked on at once: a turn is Python, and more threads only make each other wait."""
 MOVED = T("这个项目刚才在别处（网页、别的渠道或同事那里）动过，您这句没有记；现在要答的是下面这一题。")
-EDITED = T("{name} 正在填这个项目，您这句没有记；等几分钟再答，或先商量好谁来填。")
 SORRY = T("这一句我处理不了，没有记下来；已经记录下来给维护的人。请换个说法，或说「项目」换一个项目。")
 _NOT_TRANSIENT = (StorageCorrupt, NotFound, Duplicate)
 """Failures of one update's rows: trying again does not help, and the others need not wait for it."""
@@ -118,8 +117,11 @@ class Reception:
         except StalePlaceError:
             self._conversation.turn_away(plain, MOVED if incoming.mark is None else meanings.STALE)
         except EditedElsewhereError as error:
-            name = verbatim(error.editor.name)
-            self._conversation.turn_away(plain, msgspec.structs.replace(EDITED, params={"name": name}))
+            said = T(
+                "{name} 正在填这个项目，您这句没有记；等几分钟再答，或先商量好谁来填。",
+                name=verbatim(error.editor.name),
+            )
+            self._conversation.turn_away(plain, said)
 
     async def _tick(self, ticked: meanings.Ticked) -> None:
         if not await self._in_thread(self._conversation.is_at_mark, ticked.incoming):

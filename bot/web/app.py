@@ -32,6 +32,8 @@ from bot.web.site import STATIC
 from documents.guard import MEGABYTE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.routing import BaseRoute
 
     from bot.web.site import Site
@@ -39,10 +41,15 @@ if TYPE_CHECKING:
 POST = ("POST",)
 
 
-def create_app(site: Site) -> Starlette:
-    """Return the application; it holds no state of any user."""
+def create_app(site: Site, others: Sequence[BaseRoute] = ()) -> Starlette:
+    """Return the application; it holds no state of any user.
+
+    Args:
+        site: what its pages share.
+        others: addresses that are no pages, such as those of bots.
+    """
     return Starlette(
-        routes=[*routes(site), *_static()],
+        routes=[*routes(site), *others, *_static()],
         middleware=[
             Middleware(
                 Protection,

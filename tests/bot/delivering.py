@@ -84,6 +84,11 @@ class Words(Part, frozen=True):
     text: str
 
 
+def words_of(reply: Reply) -> list[Words]:
+    """Return the paragraphs of a reply."""
+    return [Words(text=said.text.render()) for said in reply.outgoing if isinstance(said, Say)]
+
+
 class Got(NamedTuple):
     """What a channel was given: after how many seconds, by whom it is read, what it says."""
 
@@ -110,10 +115,10 @@ class Channel:
         self.slots = 1
 
     def parts(self, reply: Reply) -> Sequence[Words]:
-        said = [message.text.render() for message in reply.outgoing if isinstance(message, Say)]
-        if "unspeakable" in said:
+        said = words_of(reply)
+        if any(words.text == "unspeakable" for words in said):
             raise ValueError("unspeakable")
-        return [Words(text=text, slots=self.slots) for text in said]
+        return [msgspec.structs.replace(words, slots=self.slots) for words in said]
 
     def interval(self, chat: str) -> timedelta:
         del chat

@@ -102,6 +102,19 @@ def test_the_network_fails_and_the_chat_waits_longer_each_time_while_others_go_o
     assert post.channel.texts == ["other", "first", "second"]
 
 
+def test_the_log_says_once_that_the_service_is_out_and_once_that_it_is_back(
+    post: Post, caplog: pytest.LogCaptureFixture
+) -> None:
+    for user in ("anna", "bert"):
+        post.channel.answers[user] = [Unreachable("down")] * 3
+        post.put(user, "text")
+    post.run(60)
+    assert [record.message for record in caplog.records] == [
+        "telegram.1: cannot be reached, messages wait: down",
+        "telegram.1: can be reached again",
+    ]
+
+
 def test_a_message_that_cannot_go_out_is_given_up_after_the_stated_time(post: Post) -> None:
     post.channel.answers["anna"] = [Unreachable("down")] * 1000
     post.limits = Limits(give_up_after=timedelta(minutes=10))
@@ -293,6 +306,29 @@ def test_a_chat_that_is_gone_gets_nothing_more(post: Post) -> None:
     assert [message.error for message in post.rows()] == ["blocked", "blocked", None]
 
 
+def test_who_says_something_does_not_wait_until_a_crowd_is_reminded(post: Post) -> None:
+    post.limits = Limits(per_second=10)
+    for number in range(200):
+        post.put(f"user {number}", "reminder")
+    began = post.clock.elapsed
+
+    async def main() -> None:
+        dispatcher = post.dispatcher()
+        working = asyncio.create_task(post.work(5, dispatcher))
+        await asyncio.sleep(2)
+        post.put("user 199", "reply")
+        post.put("anna", "reply")
+        dispatcher.wake()
+        await working
+
+    post.clock.run(main())
+    (reply,) = (got for got in post.channel.got if got.user == "anna")
+    assert reply.at - began < 3
+    assert "user 0" in {got.user for got in post.channel.got}, (
+        "those who wait longest have their turn as well"
+    )
+
+
 def test_limits_are_read_as_they_are_meant() -> None:
     limits = Limits(per_second=50)
-    assert timedelta(seconds=1) / 50 < limits.step < timedelta(seconds=1) / 48
+    assert timedelta(seconds=1) / 50 < limits.step < timedelta(seconds=1) / 47.5

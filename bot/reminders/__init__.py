@@ -1,0 +1,1 @@
+"""Deadlines that are kept count of and reminded of: when, whom, and in what words."""

@@ -1,0 +1,181 @@
+"""All that ``shenbao serve`` runs in one loop: the page, the bots, the reminders, and a daily tidying up."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from storage.errors import StorageError
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Awaitable, Callable, Generator, Sequence
+
+    from bot.conversation import Conversation
+    from bot.telegram.running import RunningBot
+    from bot.web.settings import Retention
+
+DRAIN = 8.0
+"""Seconds that a stop waits for what is under way; whatever is left then is kept and goes on after a restart."""
+PROMOTION = 30.0
+"""Seconds between two looks for reminders, at most: answers may have changed a deadline meanwhile."""
+DAY = 24 * 3600.0
+_MOST_REMINDERS = 200
+_AGAIN = 5.0
+_log = logging.getLogger(__name__)
+
+
+class Page(uvicorn.Server):
+    """The page; the service looks after signals."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Leave the signals alone."""
+        yield
+
+
+class Service:
+    """What runs until the process is told to stop."""
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        page: Page,
+        listening: socket.socket,
+        bots: Sequence[RunningBot],
+        retention: Retention,
+    ) -> None:
+        """Prepare the service.
+
+        Args:
+            conversation: answers and keeps.
+            page: serves the web page.
+            listening: where it does.
+            bots: served beside it.
+            retention: how long things are kept.
+        """
+        self._conversation = conversation
+        self._page = page
+        self._listening = listening
+        self._bots = bots
+        self._retention = retention
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Serve until SIGTERM or SIGINT; what is under way is finished first."""
+        with _told(self._stopping):
+            page = asyncio.create_task(self._serve_page())
+            tasks = [page, *(asyncio.create_task(self._keep(work)) for work in self._works())]
+            await self._stopping.wait()
+            self._page.should_exit = True
+            _, late = await asyncio.wait(tasks, timeout=DRAIN)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+            await asyncio.gather(*(bot.account.bot.session.close() for bot in self._bots))
+        if page.done() and not page.cancelled():
+            page.result()
+
+    def stop(self) -> None:
+        """Stop as a signal would."""
+        self._stopping.set()
+
+    async def _serve_page(self) -> None:
+        try:
+            await self._page.serve([self._listening])
+        finally:
+            self._stopping.set()
+
+    def _works(self) -> list[Callable[[asyncio.Event], Awaitable[None]]]:
+        works: list[Callable[[asyncio.Event], Awaitable[None]]] = [self._tidy]
+        for bot in self._bots:
+            works += [bot.receive, bot.dispatcher.run]
+        return [*works, self._promote] if self._bots else works
+
+    async def _keep(self, work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+        """Begin a work again that ended with a mistake of ours: the others must not end with it."""
+        while not self._stopping.is_set():
+            try:
+                await work(self._stopping)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the service goes on
+                # no traceback: it may hold what was said
+                _log.error("%s failed: %s", getattr(work, "__qualname__", "work"), type(error).__name__)
+                await self._pause(_AGAIN)
+            else:
+                return
+
+    async def _promote(self, stopping: asyncio.Event) -> None:
+        """Put reminders into the outbox when their moment comes."""
+        from bot.reminders.promote import next_promotion, promote
+
+        def due() -> tuple[int, float]:
+            count = promote(self._conversation, limit=_MOST_REMINDERS)
+            with self._conversation.database.unit_of_work() as work:
+                following = next_promotion(work)
+            now = self._conversation.clock.now()
+            return count, PROMOTION if following is None else (following - now).total_seconds()
+
+        while not stopping.is_set():
+            try:
+                count, wait = await asyncio.to_thread(due)
+            except StorageError as error:
+                _log.error("reminders wait: %s", type(error).__name__)
+                count, wait = 0, _AGAIN
+            if count:
+                for bot in self._bots:
+                    bot.dispatcher.wake()
+            if count < _MOST_REMINDERS:
+                await self._pause(min(max(wait, 0.1), PROMOTION))
+
+    async def _tidy(self, stopping: asyncio.Event) -> None:
+        """Delete once a day what need not be kept any longer."""
+        from bot.retention import tidy
+
+        while not stopping.is_set():
+            try:
+                await asyncio.to_thread(tidy, self._conversation, self._retention)
+            except StorageError as error:
+                _log.error("tidying up waits: %s", type(error).__name__)
+            await self._pause(DAY)
+
+    async def _pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+
+
+@contextmanager
+def _told(stopping: asyncio.Event) -> Generator[None]:
+    """Set an event at the first signal to stop; a second one ends the process as usual."""
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGTERM, signal.SIGINT)
+    before: dict[signal.Signals, object] = {}
+
+    def stop() -> None:
+        restore()
+        stopping.set()
+
+    def restore() -> None:
+        for number, handler in before.items():
+            with suppress(NotImplementedError):
+                loop.remove_signal_handler(number)
+            signal.signal(number, handler)  # type: ignore[arg-type]
+        before.clear()
+
+    for number in signals:
+        handler = signal.getsignal(number)
+        try:
+            loop.add_signal_handler(number, stop)
+        except NotImplementedError:  # Windows has no such thing
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))
+        except (RuntimeError, ValueError):  # not the main thread: whoever started it stops it
+            continue
+        before[number] = handler
+    try:
+        yield
+    finally:
+        restore()
