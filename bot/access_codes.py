@@ -103,7 +103,7 @@ def issue(
 
 
 def find(
-    work: UnitOfWork, wrong: WrongCodes, typed: str, kind: Kind, *, chat: str, at: datetime
+    work: UnitOfWork, wrong: WrongCodes, typed: str, kind: Kind | None, *, chat: str, at: datetime
 ) -> AccessCode:
     """Return a code that can be used now; it is not used up yet.
 
@@ -111,7 +111,7 @@ def find(
         work: the transaction.
         wrong: counts wrong ones.
         typed: the code, with or without the dash, in any case.
-        kind: what it is wanted for.
+        kind: what it is wanted for; None for either.
         chat: who tries.
         at: now.
 
@@ -126,7 +126,7 @@ def find(
     if code is None or problem is not None:
         wrong.note(chat)
         raise CodeRefusedError(problem or _UNKNOWN)
-    if code.kind != kind:
+    if kind is not None and code.kind != kind:
         raise CodeRefusedError(_OTHER_WORD[kind])
     return code
 

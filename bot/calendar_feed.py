@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, date, timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from dialogs.display import citation, reading_text
 from dialogs.review import extended_text
 from documents.characters import clean
-from rules.calendar import is_day_off
+from rules.reminders import HOUR, reminder_days
 from rules.text import T, Text, verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
+    from collections.abc import Collection, Iterable
+    from datetime import date, datetime
 
     from icalendar import Alarm, Event
 
@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from rules.text import Translate
     from rules.verdict import DueDate
 
-REMINDERS = (30, 14, 7, 3, 1, 0)
-"""Days before a due date on which the calendar reminds (domain 7)."""
-REMINDER_HOUR = timedelta(hours=9)
+CALENDAR_FILE = "deadlines.ics"
+_HOUR = timedelta(hours=HOUR.hour)
 _DAY = timedelta(days=1)
 
 
@@ -36,18 +35,21 @@ class CalendarEntry(NamedTuple):
         project_id: its number, which it keeps; on it rests that a later import replaces an earlier one.
         project_name: what the user calls it.
         view: the project.
+        done: due dates that were met by somebody's word, by key and day.
     """
 
     project_id: int
     project_name: str
     view: View
+    done: Collection[tuple[str, date]] = ()
 
 
 def calendar_of(entries: Iterable[CalendarEntry], *, now: datetime, translate: Translate = str) -> bytes:
     """Return the deadlines of projects as a calendar (UTF-8, .ics), one all-day event for each.
 
     The n-th deadline of a kind of a project is always the same event of the calendar: when it moves, the next
-    import moves the event instead of adding another. Of a project that may be secret, nothing is shown (4).
+    import moves the event instead of adding another. One that was met stays, says so and rings no more. Of a
+    project that may be secret, nothing is shown (4).
 
     Args:
         entries: the projects.
@@ -60,7 +62,7 @@ def calendar_of(entries: Iterable[CalendarEntry], *, now: datetime, translate: T
     calendar.add("prodid", "-//shenbao//deadlines//ZH")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", T("信息化项目期限").render(translate))
-    for project_id, name, view in entries:
+    for project_id, name, view, done in entries:
         timezone = view.rules.pack.head.timezone
         if "x-wr-timezone" not in calendar:
             calendar.add("x-wr-timezone", timezone)
@@ -70,21 +72,24 @@ def calendar_of(entries: Iterable[CalendarEntry], *, now: datetime, translate: T
         places: Counter[str] = Counter()
         for due in view.verdict.deadlines:
             places[due.deadline.id] += 1
-            event = _event(view, name, due, translate)
+            is_done = due.is_done or (due.key, due.due) in done
+            event = _event(view, name, due, translate, is_done=is_done)
             event.add("uid", f"{project_id}.{due.deadline.id}.{places[due.deadline.id]}@shenbao")
             event.add("dtstamp", now.astimezone(UTC))
-            for day in _reminder_days(due.due):
-                if day >= today:
+            for day in reminder_days(due.due):
+                if day >= today and not is_done:
                     event.add_component(_alarm(day - due.due, str(event["summary"])))
             calendar.add_component(event)
     return calendar.to_ical()
 
 
-def _event(view: View, name: str, due: DueDate, translate: Translate) -> Event:
+def _event(view: View, name: str, due: DueDate, translate: Translate, *, is_done: bool) -> Event:
     from icalendar import Event
 
     title = Text(due.deadline.title)
     summary = T("{title}：{project}", title=title, project=verbatim(name)) if name else title
+    if is_done:
+        summary = T("（已办）{summary}", summary=summary)
     event = Event()
     event.add("summary", clean(summary.render(translate)))
     event.add("description", clean(_description(view, due, translate)))
@@ -107,22 +112,11 @@ def _description(view: View, due: DueDate, translate: Translate) -> str:
     return "\n".join(filter(None, (line.render(translate) for line in lines)))
 
 
-def _reminder_days(due: date) -> list[date]:
-    """Return the days on which to remind, soonest first; a day off gives way to the working day before."""
-    days: set[date] = set()
-    for before in REMINDERS:
-        day = due - before * _DAY
-        while is_day_off(day):
-            day -= _DAY
-        days.add(day)
-    return sorted(days)
-
-
 def _alarm(before: timedelta, words: str) -> Alarm:
     from icalendar import Alarm
 
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", words)
-    alarm.add("trigger", before + REMINDER_HOUR)
+    alarm.add("trigger", before + _HOUR)
     return alarm

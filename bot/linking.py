@@ -84,7 +84,7 @@ def carry_out(work: UnitOfWork, link: Link, *, at: datetime) -> int:
             owner=keeps.owner,
             account_id=keeps.account_id,
         )
-    work.audit.append(at=at, actor=keeps.person, action="linked", unit_id=unit_of(keeps.owner))
+    work.audit.append(at=at, actor=keeps.person, action="chat_linked", unit_id=unit_of(keeps.owner))
     return given
 
 
@@ -92,7 +92,7 @@ def unlink(work: UnitOfWork, contact: Contact, *, at: datetime) -> None:
     """Make a chat a person of its own again; what moved when it was linked stays where it is."""
     key = chat_of(contact.channel, contact.user)
     work.contacts.unlink(contact.channel, contact.user, key=key)
-    work.audit.append(at=at, actor=contact.person, action="unlinked", unit_id=unit_of(contact.owner))
+    work.audit.append(at=at, actor=contact.person, action="chat_unlinked", unit_id=unit_of(contact.owner))
 
 
 def is_linked(contact: Contact) -> bool:

@@ -86,7 +86,9 @@ def person_data(
     with zipfile.ZipFile(out, "w") as archive:
         for project in projects:
             if person.is_own_owner and project.owner == person.owner:
-                for name, data in _own(conversation, work, project, out, left_out, translate):
+                for name, data in _own(
+                    conversation, work, project, left_out, begun=out.tell(), translate=translate
+                ):
                     archive.writestr(undated(f"{OWN_FOLDER}/{_folder(project)}/{name}"), data)
             elif said := _said(conversation, work, project, person, translate):
                 archive.writestr(undated(f"{SAID_FOLDER}/{_folder(project)}.txt"), said)
@@ -101,15 +103,16 @@ def _own(
     conversation: Conversation,
     work: UnitOfWork,
     summary: ProjectSummary,
-    out: io.BytesIO,
     left_out: list[ProjectSummary],
+    *,
+    begun: int,
     translate: Translate,
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield everything of a project of one's own."""
+    """Yield everything of a project of one's own; without its files when ``begun`` bytes leave no room for them."""
     project, dialogue, draft = conversation.load(work, summary.id)
     view = View(dialogue.rules, draft, conversation.today(dialogue))
     kept = read_kept(work, project, view)
-    if out.tell() + kept.size > MOST_BYTES:
+    if begun + kept.size > MOST_BYTES:
         left_out.append(project)
         kept = KeptData(kept.entries, kept.events, [])
     yield ANSWERS_FILE, answers_yaml(view).encode()

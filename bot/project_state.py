@@ -10,6 +10,9 @@ from rules.facts import UNSURE
 from rules.text import T, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import date
+
     from dialogs.view import View
     from rules.pack import Effect, Question
     from rules.verdict import DocumentNeed, DueDate, FoundFinding
@@ -38,8 +41,8 @@ class ProjectState(NamedTuple):
         problems: findings that hold, by effect, the gravest first.
         undecided: findings that cannot be judged with what was answered, such as 不清楚; they never count as
             passed. Those that only wait for an open question are not among them.
-        next: the soonest deadline that is not over.
-        overdue: deadlines that are over, the latest first; whether they were met is not known.
+        next: the soonest deadline that is not over, nor met.
+        overdue: deadlines that are over and not known to be met, the latest first.
         answered: questions that lack nothing; one that was skipped lacks its answer.
         asked: questions in all, as far as the answers show; 0 when nothing is to be asked.
     """
@@ -67,8 +70,16 @@ class ProjectState(NamedTuple):
         return bool(self.documents or self.questions or grave or undecided)
 
 
-def project_state(project: ProjectSummary, view: View) -> ProjectState:
-    """Return how a project stands on the day of its view."""
+def project_state(
+    project: ProjectSummary, view: View, done: Collection[tuple[str, date]] = ()
+) -> ProjectState:
+    """Return how a project stands on the day of its view.
+
+    Args:
+        project: the project.
+        view: its answers through the rules.
+        done: due dates that were met by somebody's word, by key and day.
+    """
     state = _state(project, view)
     if view.is_over:
         return ProjectState(state, [], [], {}, [], None, [], 0, 0)
@@ -77,7 +88,9 @@ def project_state(project: ProjectSummary, view: View) -> ProjectState:
         effect: [found for found in seen.settled_findings if found.finding.effect == effect]
         for effect in EFFECTS
     }
-    deadlines = seen.verdict.deadlines
+    deadlines = [
+        due for due in seen.verdict.deadlines if not due.is_done and (due.key, due.due) not in done
+    ]
     return ProjectState(
         state=state,
         documents=missing_documents(seen),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.clock import SystemClock
 from bot.conversation import Conversation
 from bot.failures import failure_text
+from bot.log_masking import mask_logs
 from bot.packs import DEFAULT_PACK, PackNotFoundError
 from bot.place import DATABASE, data_folder, user_name
 from bot.telegram.settings import bots_of, limits_of
@@ -26,6 +27,8 @@ from storage.errors import StorageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    import uvicorn
 
     from bot.delivery.limits import Limits
     from bot.telegram.running import RunningBot
@@ -87,6 +90,7 @@ def _serve(
 
     translate = translator(conversation.language)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    mask_logs()
     wanted = bots_of(settings, os.environ, wanted=telegram)
     limits = limits_of(settings, os.environ)
     site = Site(conversation, settings, local_user=user_name() if settings.is_local else None)
@@ -119,19 +123,31 @@ async def _run(
     announce: Callable[[Sequence[str]], None],
 ) -> None:
     """Serve the page and the bots until the process is told to stop."""
-    import uvicorn
-
     from bot.service import Page, Service
-    from bot.web.app import create_app
 
     bots: list[RunningBot] = []
-    if wanted:
-        from bot.telegram.running import enter  # the library takes a second to import
+    try:
+        if wanted:
+            from bot.telegram.running import enter  # the library takes a second to import
 
-        for access in wanted:
-            bots.append(await enter(access, site.conversation, limits, public_url=site.settings.public_url))
-    settings = site.settings
-    config = uvicorn.Config(
+            public_url = site.settings.public_url
+            for access in wanted:
+                bot = await enter(access, site.conversation, limits, public_url=public_url)
+                bots.append(bot)
+        config = _page_config(site, bots)
+        announce([bot.account.username for bot in bots])
+        await Service(site.conversation, Page(config), listening, bots, site.settings.retention).run()
+    finally:
+        for bot in bots:
+            await bot.account.bot.session.close()
+
+
+def _page_config(site: Site, bots: Sequence[RunningBot]) -> uvicorn.Config:
+    import uvicorn
+
+    from bot.web.app import create_app
+
+    return uvicorn.Config(
         create_app(site, [route for bot in bots for route in bot.routes]),
         http="h11",
         ws="none",
@@ -139,9 +155,7 @@ async def _run(
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=not settings.is_local,
-        forwarded_allow_ips=list(settings.trusted_proxies),
+        proxy_headers=not site.settings.is_local,
+        forwarded_allow_ips=list(site.settings.trusted_proxies),
         timeout_graceful_shutdown=_SHUT_DOWN,
     )
-    announce([bot.account.username for bot in bots])
-    await Service(site.conversation, Page(config), listening, bots, settings.retention).run()

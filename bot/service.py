@@ -25,7 +25,7 @@ DRAIN = 8.0
 PROMOTION = 30.0
 """Seconds between two looks for reminders, at most: answers may have changed a deadline meanwhile."""
 DAY = 24 * 3600.0
-_MOST_REMINDERS = 200
+_SHORTEST = 1.0
 _AGAIN = 5.0
 _log = logging.getLogger(__name__)
 
@@ -77,7 +77,6 @@ class Service:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-            await asyncio.gather(*(bot.account.bot.session.close() for bot in self._bots))
         if page.done() and not page.cancelled():
             page.result()
 
@@ -95,7 +94,7 @@ class Service:
         works: list[Callable[[asyncio.Event], Awaitable[None]]] = [self._tidy]
         for bot in self._bots:
             works += [bot.receive, bot.dispatcher.run]
-        return [*works, self._promote] if self._bots else works
+        return [*works, self._promote, self._resync] if self._bots else works
 
     async def _keep(self, work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
         """Begin a work again that ended with a mistake of ours: the others must not end with it."""
@@ -114,7 +113,7 @@ class Service:
         from bot.reminders.promote import next_promotion, promote
 
         def due() -> tuple[int, float]:
-            count = promote(self._conversation, limit=_MOST_REMINDERS)
+            count = promote(self._conversation)
             with self._conversation.database.unit_of_work() as work:
                 following = next_promotion(work)
             now = self._conversation.clock.now()
@@ -129,8 +128,19 @@ class Service:
             if count:
                 for bot in self._bots:
                     bot.dispatcher.wake()
-            if count < _MOST_REMINDERS:
-                await self._pause(min(max(wait, 0.1), PROMOTION))
+            else:
+                await self._pause(min(max(wait, _SHORTEST), PROMOTION))
+
+    async def _resync(self, stopping: asyncio.Event) -> None:
+        """Work the due dates out anew at the start and every day: rules, calendar or program may be others."""
+        from bot.reminders.schedule import resync_all
+
+        while not stopping.is_set():
+            try:
+                await asyncio.to_thread(resync_all, self._conversation)
+            except StorageError as error:
+                _log.error("due dates wait: %s", type(error).__name__)
+            await self._pause(DAY)
 
     async def _tidy(self, stopping: asyncio.Event) -> None:
         """Delete once a day what need not be kept any longer."""

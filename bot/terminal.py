@@ -12,12 +12,13 @@ from bot.failures import failure_text
 from bot.local_files import Named, read_named_file
 from bot.package import safe_name, write_together
 from bot.translation import translator
+from bot.turn import SHUT_OUT
 from bot.updates import Incoming, Reply
 from bot.uploads import UploadError
 from dialogs.machine import PACKAGE
 from dialogs.messages import Ask, Leave, Produce, SendFile
 from rules.text import T, Text
-from storage.errors import StorageError
+from storage.errors import NotFound, StorageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,6 +90,12 @@ class Terminal:
         try:
             self.conversation.receive(update)
             self._deliver(update)
+        except NotFound:
+            if self._project_id is None:
+                raise
+            paint.error(self.console, self._say(SHUT_OUT))
+            self._project_id = None
+            return self._turn(None)
         except StorageError as error:
             paint.error(self.console, self._say(failure_text(error)))
             return BAD_INPUT

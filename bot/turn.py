@@ -12,6 +12,7 @@ from bot.asides import asides
 from bot.identity import identify
 from bot.open_question import mark_of
 from bot.project_removal import forget_said
+from bot.reminders.schedule import sync
 from bot.translation import translator
 from bot.updates import Change, Reply
 from dialogs.commands import command_word
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 EDITING = timedelta(minutes=5)
 """How long somebody who edits a project keeps it after the last answer; a colleague may take over before."""
+
+SHUT_OUT = T("这个项目您现在打不开了：它被删除了，或者您已不是它的成员。")
 
 
 class StalePlaceError(Exception):
@@ -173,10 +176,7 @@ class Turn:
     def _shut_out(self) -> tuple[Outgoing, ...]:
         """Leave a project that was open in this chat and is not this person's any more."""
         self.project_id = self._draft = None
-        return (
-            Say(T("这个项目您现在打不开了：它被删除了，或者您已不是它的成员。"), "notice"),
-            *self.put_again(),
-        )
+        return (Say(SHUT_OUT, "notice"), *self.put_again())
 
     def _claim(self) -> None:
         """See that the answer is meant for the question that is open, and that nobody else is editing."""
@@ -318,6 +318,8 @@ class Turn:
             return (Say(T("这个项目已经提交，答案和材料不能再改；要改请先收回提交。"), "error"), *asked)
         self._save(project, draft, result)
         self._draft = result.draft
+        if (draft.facts, draft.events) != (result.draft.facts, result.draft.events):
+            sync(self.work, project.id, View(dialogue.rules, result.draft, given["as_of"]), self.now)
         return tuple(result.outgoing)
 
     def put_again(self) -> tuple[Outgoing, ...]:
@@ -375,13 +377,17 @@ class Turn:
             )
         return (*said, *self._asked_again())
 
-    def step(self, text: str) -> tuple[Outgoing, ...]:
+    def step(self, text: str, *, is_command: bool = False) -> tuple[Outgoing, ...]:
         """Feed words to the dialogue of the open project.
+
+        Args:
+            text: the words.
+            is_command: they mean the same wherever the dialogue stands.
 
         Raises:
             StalePlaceError: it was moved on elsewhere, and this chat has not shown where it stands since.
         """
-        if self._has_moved():
+        if not is_command and self._has_moved():
             raise StalePlaceError
 
         def step(dialogue: Dialogue, draft: Draft, **given: Any) -> StepResult:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.uploads import NOTHING_YET, Content, UploadError, may_collect
 from dialogs.display import date_text
-from dialogs.messages import Say, SendFile, Table
+from dialogs.messages import Button, Prompt, Say, SendFile, Table
 from dialogs.parsing.choices import Option, match_one
 from dialogs.parsing.result import Parsed, Rejected, Unclear
 from dialogs.parsing.text import excerpt, normalise
@@ -33,6 +33,7 @@ _WITHDRAW = re.compile(r"(?:撤回|撤下|withdraw|remove)(?:[ :]+(.*))?$", re.I
 _CATALOGUE_ENTRY = re.compile(r"\d{1,4}")
 _LIST = words("文件", "文件列表", "已传文件", "我的文件", "files", "uploads")
 _TEMPLATE = words("目录模板", "模板", "catalogue template", "template")
+UPLOAD_WORD = "上传"
 _LONGEST = 300
 _MEGABYTE = 1024 * 1024
 _READ_FILES = {CATALOGUE_DOCUMENT: (".xlsx", ".csv"), FORM_DOCUMENT: (".docx",)}
@@ -142,7 +143,7 @@ class Desk:
         after = after_upload(caption)
         document = self._named(normalise(caption if after is None else after), content.file_name)
         if not isinstance(document, Parsed):
-            return [Say(document, "error")]
+            return [self._which(document, file)]
         try:
             attached = self.uploads.attach_in(
                 self.work, self.project_id, document.value, content, turn_key=self.turn_key, actor=self.actor
@@ -150,6 +151,26 @@ class Desk:
         except UploadError as error:
             return [Say(error.text, "error")]
         return [_received(attached)]
+
+    def _which(self, question: Text, file: IncomingFile) -> Say | Prompt:
+        """Ask which document a file is: with buttons, where the channel can fetch the file again."""
+        if not file.message_id:
+            return Say(question, "error")
+        buttons = tuple(
+            Button(f"{UPLOAD_WORD} {option.key}", verbatim(option.label)) for option in self._options()
+        )
+        return Prompt(T("「{name}」是哪一份材料？", name=verbatim(excerpt(file.name))), buttons, "confirm")
+
+    def _is_for_open_catalogue(self, caption: str) -> bool:
+        """Say whether a file without a caption can only be the catalogue that is asked for."""
+        draft = self.view.draft
+        question = self.view.rules.questions.get(draft.editing or draft.state)
+        is_open = (
+            draft.pending is None
+            and question is not None
+            and any(part.id in ("catalogue", "catalogue_provided") for part in question.parts)
+        )
+        return is_open and not caption.strip()
 
     def _imported(self, caption: str, file: IncomingFile) -> Imported | None:
         """Read a file that holds answers; None for one that is only to be kept."""
@@ -168,7 +189,8 @@ class Desk:
         said = match_one(
             named, [self._option(each.id, each.title) for each in self.view.rules.documents.values()]
         )
-        if not isinstance(said, Parsed) or said.value != wanted:
+        is_named = isinstance(said, Parsed) and said.value == wanted
+        if not is_named and not (wanted == CATALOGUE_DOCUMENT and self._is_for_open_catalogue(caption)):
             return None
         if wanted == FORM_DOCUMENT:
             return imports.from_form(self.view, file.data)
@@ -291,7 +313,7 @@ class Desk:
         ]
 
     def _option(self, document_id: str, title: str) -> Option:
-        return Option(key=document_id, label=self.translate(title), synonyms=(title,))
+        return Option(key=document_id, label=self.translate(title), synonyms=(title, document_id))
 
 
 def size_text(size: int) -> Text:

@@ -87,6 +87,26 @@ def last_moment(due: date, until: datetime, *, zone: tzinfo) -> datetime | None:
     return max(takewhile(lambda moment: moment <= until, moments), default=None)
 
 
+def put_off(due: date, wanted: date, now: datetime, *, zone: tzinfo) -> datetime:
+    """Return when to remind of a due date that somebody wants to hear of later.
+
+    On a working day, the one before rather than the one after; and not after the day before it is due, or that
+    day itself, as long as one of these is still ahead.
+
+    Args:
+        due: the due date.
+        wanted: the day that was asked for, after today.
+        now: the moment.
+        zone: where the rules apply.
+    """
+    day = working_day(wanted)
+    if day <= now.astimezone(zone).date():
+        day = working_day_after(wanted - _DAY)
+    moment = at_hour(day, zone)
+    latest = (at_hour(working_day(last), zone) for last in (due - _DAY, due))
+    return min(moment, next((last for last in latest if last > now), moment))
+
+
 def next_summary(after: datetime, *, zone: tzinfo) -> datetime:
     """Return when to sum up the week next: nine o'clock of the first working day of a week that has one."""
     day = after.astimezone(zone).date()

@@ -92,6 +92,7 @@ class Audit:
             before: only entries before the one with this number.
             project_id: only what was done to this project.
             unit_id: only what concerns this unit.
+            actor: only what this one did.
         """
         statement = _ENTRY.order_by(audit_entry.c.id.desc()).limit(limit)
         if before is not None:

@@ -83,7 +83,7 @@ class Outbox:
         """
         values = {
             "chat": chat,
-            "channel": chat.partition(":")[0],
+            "channel": _channel_of(chat),
             "dedupe_key": dedupe_key,
             "payload": payload,
             "due_at": due_at,
@@ -98,7 +98,7 @@ class Outbox:
 
         For a channel that serves its only reader itself; a dispatcher claims instead.
         """
-        statement = _MESSAGE.where(outbox.c.chat == chat, _is_due(at))
+        statement = _MESSAGE.where(_is_to(chat), _is_due(at))
         return read_all(self._connection, Message, statement.order_by(outbox.c.id).limit(limit))
 
     def claim(
@@ -130,10 +130,10 @@ class Outbox:
         paced = select(pace.c.key).where(pace.c.next_free > at)
         heads = (
             select(func.min(outbox.c.id))
-            .where(outbox.c.channel == channel, _is_due(at), outbox.c.chat.not_in(paced))
+            .where(outbox.c.channel == channel, _is_due(at))
             .group_by(outbox.c.chat)
             # A lease holds the whole chat, or the second message could overtake the first.
-            .having(or_(lease.is_(None), lease <= at))
+            .having(or_(lease.is_(None), lease <= at), outbox.c.chat.not_in(paced))
             .order_by(func.max(outbox.c.id).desc() if newest_first else func.min(outbox.c.id))
             .limit(limit)
         )
@@ -230,7 +230,7 @@ class Outbox:
 
     def kill_pending(self, chat: str, *, error: str) -> int:
         """Give up everything that waits for a chat; return how many messages that were."""
-        statement = update(outbox).where(outbox.c.chat == chat, outbox.c.status == "pending")
+        statement = update(outbox).where(_is_to(chat), outbox.c.status == "pending")
         values = {"status": "dead", "error": error, "owner": None, "lease_until": None}
         return self._connection.execute(statement.values(values)).rowcount
 
@@ -286,7 +286,7 @@ class Outbox:
 
     def forget_chat(self, chat: str) -> int:
         """Drop everything that was or is to be sent to a chat; return how many messages that were."""
-        return self._connection.execute(delete(outbox).where(outbox.c.chat == chat)).rowcount
+        return self._connection.execute(delete(outbox).where(_is_to(chat))).rowcount
 
     def forget_said(self, chat: str, holding: str) -> int:
         """Drop what was sent to a chat or given up, and every message, sent or not, whose JSON holds some text.
@@ -298,7 +298,7 @@ class Outbox:
         Returns:
             How many messages went.
         """
-        is_over = (outbox.c.chat == chat) & (outbox.c.status != "pending")
+        is_over = _is_to(chat) & (outbox.c.status != "pending")
         holds_it = type_coerce(outbox.c.payload, String).contains(holding, autoescape=True)
         return self._connection.execute(delete(outbox).where(is_over | holds_it)).rowcount
 
@@ -312,6 +312,15 @@ class Outbox:
             .where(which, outbox.c.status == "pending")
             .values({"owner": None, "lease_until": None, **values})
         )
+
+
+def _channel_of(chat: str) -> str:
+    return chat.partition(":")[0]
+
+
+def _is_to(chat: str) -> ColumnElement[bool]:
+    # The channel says nothing new; the index begins with it.
+    return (outbox.c.channel == _channel_of(chat)) & (outbox.c.chat == chat)
 
 
 def _is_due(at: datetime) -> ColumnElement[bool]:

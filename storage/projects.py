@@ -151,6 +151,13 @@ class Projects:
             self._connection, ProjectSummary, statement.order_by(project.c.updated_at, project.c.id)
         )
 
+    def archived_before(self, before: datetime) -> list[ProjectSummary]:
+        """Return projects that were put aside before a moment, the longest ago first."""
+        statement = _SUMMARY.where(project.c.status == "archived", project.c.updated_at < before)
+        return read_all(
+            self._connection, ProjectSummary, statement.order_by(project.c.updated_at, project.c.id)
+        )
+
     def give(self, owner: str, to: str) -> int:
         """Make the projects of an owner another owner's; return how many those were."""
         statement = update(project).where(project.c.owner == owner).values(owner=to)

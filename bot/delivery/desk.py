@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 LEASE = timedelta(minutes=10)
 """Longer than a slot is waited for and a large file takes; a killed dispatcher's leases are taken back at once."""
+CATCH_UP = timedelta(milliseconds=500)
+"""Slots that went by unused, because the machine was busy, may be used for this long; :class:`LastSecond` sees to
+it that no second has too many for that."""
 AMBIGUOUS = "ambiguous"
 UNREADABLE = "unreadable"
 _log = logging.getLogger(__name__)
@@ -77,10 +80,13 @@ class Desk:
         self._limits = limits
         self._owner = owner
         self._newest_first = False
+        # Never slots from before it began: what another process sent then, only the kept pace knows.
+        self._begun_at = conversation.clock.now()
 
     def take_over(self) -> int:
         """Take back what a dispatcher of this name held when it was killed; return how many may have gone out."""
         with self._conversation.database.unit_of_work() as work:
+            self._begun_at = self._conversation.clock.now()
             return work.outbox.release(self._owner)
 
     def exchange(self, outcomes: Sequence[Outcome], room: int, ahead: timedelta) -> Taken:
@@ -101,7 +107,8 @@ class Desk:
 
     def _take(self, work: UnitOfWork, now: datetime, room: int, ahead: timedelta) -> Taken:
         channel, step = self._sender.channel, self._limits.step
-        planned = max(now, work.pace.next_free(channel) or now) - now
+        first = max(now - CATCH_UP, self._begun_at)
+        planned = max(first, work.pace.next_free(channel) or first) - now
         # Looking for messages costs about the same for one as for many, so slots are filled up by halves.
         if planned > ahead / 2:
             return Taken([], now + planned - ahead / 2)
@@ -121,7 +128,7 @@ class Desk:
         keyboards = work.contacts.keyboards(channel, users) if users else {}
         parcels: list[Parcel] = []
         cost = sum(found.part.slots for found in opened)
-        slot = work.pace.reserve(channel, at=now, interval=step * cost) if opened else now
+        slot = work.pace.reserve(channel, at=first, interval=step * cost) if opened else now
         for found in opened:
             parcels.append(self._parcel(found, slot, keyboards.get(found.user)))
             slot += step * found.part.slots

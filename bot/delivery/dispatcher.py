@@ -41,6 +41,9 @@ SENDING = 300.0
 """Seconds that a part may take; less than its lease."""
 IN_FLIGHT = 512
 """Parcels in memory at most: those that wait for their slots and those that the channel has not answered."""
+AT_ONCE = 96
+"""Parts that the channel is asked to take at the same time: fewer than the connections that libraries allow, so
+that what is begun leaves at once."""
 _SLOWEST = 30.0
 _log = logging.getLogger(__name__)
 
@@ -70,6 +73,7 @@ class Dispatcher:
         self._standby = Standby(conversation.database.path, sender.channel)
         self._last_second = LastSecond(limits.per_second)
         self._outcomes: list[Outcome] = []
+        self._at_once = asyncio.Semaphore(AT_ONCE)
         self._sending: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -201,12 +205,14 @@ class Dispatcher:
         """Send a parcel at its slot; put it off when everything is to wait."""
         result: Sent | SendError | datetime
         await self._until_free(parcel)
-        now = self._clock.now()
-        if stopping.is_set() or now < self._held_until:
-            result = max(now, self._held_until)
-        else:
-            self._last_second.note(self._now(), parcel.part.slots)
-            result = await self._send(parcel)
+        async with self._at_once:
+            await self._until_free(parcel)  # others may have left meanwhile
+            now = self._clock.now()
+            if stopping.is_set() or now < self._held_until:
+                result = max(now, self._held_until)
+            else:
+                self._last_second.note(self._now(), parcel.part.slots)
+                result = await self._send(parcel)
         self._notice(result)
         now = self._clock.now()
         if isinstance(result, RetryAfter):

@@ -111,7 +111,12 @@ def resync_all(conversation: Conversation) -> int:
             projects = work.projects.page(after, _AT_ONCE)
             for project in projects:
                 try:
-                    sync(work, project.id, Opened.of(conversation, work, project.id).view, conversation.clock.now())
+                    sync(
+                        work,
+                        project.id,
+                        Opened.of(conversation, work, project.id).view,
+                        conversation.clock.now(),
+                    )
                 except UNREADABLE:
                     _log.exception("the due dates of project %d cannot be worked out", project.id)
         count += len(projects)
@@ -132,7 +137,9 @@ class Opened(NamedTuple):
         return ZoneInfo(self.view.rules.pack.head.timezone)
 
     @classmethod
-    def of(cls, conversation: Conversation, work: UnitOfWork, project_id: int, day: date | None = None) -> Opened:
+    def of(
+        cls, conversation: Conversation, work: UnitOfWork, project_id: int, day: date | None = None
+    ) -> Opened:
         """Open a project; ``day``: as it will be seen then, not today.
 
         Raises:
@@ -149,7 +156,13 @@ def _earlier(kept_at: datetime | None, next_at: datetime | None) -> datetime | N
 
 
 def _settle(
-    work: UnitOfWork, row: DeadlineRow, due: DueDate, next_at: datetime | None, *, is_moved: bool, now: datetime
+    work: UnitOfWork,
+    row: DeadlineRow,
+    due: DueDate,
+    next_at: datetime | None,
+    *,
+    is_moved: bool,
+    now: datetime,
 ) -> None:
     is_said = row.done_at is not None and row.done_by != RULES and not is_moved
     if due.is_done and row.done_at is None:

@@ -155,7 +155,9 @@ def digest(projects: Sequence[tuple[ProjectSummary, ProjectState]], day: date) -
         _project_line(number, *row, day) for number, row in enumerate(ordered[:_MOST_PROJECTS], start=1)
     ]
     if len(ordered) > _MOST_PROJECTS:
-        lines.append(T("还有 {count} 个项目没有列出，说「项目」看全部。", count=len(ordered) - _MOST_PROJECTS))
+        lines.append(
+            T("还有 {count} 个项目没有列出，说「项目」看全部。", count=len(ordered) - _MOST_PROJECTS)
+        )
     buttons = (Button("期限", T("看期限")), Button("不要每周汇总", T("不要每周汇总")))
     return Prompt(joined(lines, _LINE), buttons, "notice")
 
@@ -177,16 +179,23 @@ def _state_text(item: Kept, day: date) -> Text:
 
 
 def _urgency(state: ProjectState, day: date) -> int:
-    if state.overdue:
-        return -(day - state.overdue[-1].due).days
+    late = _late(state)
+    if late:
+        return -(day - late[-1].due).days
     return date.max.toordinal() if state.next is None else (state.next.due - day).days
+
+
+def _late(state: ProjectState) -> list[DueDate]:
+    """Return what should have been done by now; a period that has ended is not late."""
+    return [due for due in state.overdue if due.deadline.each != "fact"]
 
 
 def _project_line(number: int, project: ProjectSummary, state: ProjectState, day: date) -> Text:
     parts = [state.label]
-    if state.overdue:
-        titles = joined([_dated(due, day) for due in state.overdue[:_MOST_NAMED]])
-        parts.append(T("逾期 {count} 项：{titles}", count=len(state.overdue), titles=titles))
+    late = _late(state)
+    if late:
+        titles = joined([_dated(due, day) for due in late[:_MOST_NAMED]])
+        parts.append(T("逾期 {count} 项：{titles}", count=len(late), titles=titles))
     if state.next is not None:
         parts.append(T("下一个期限：{due}", due=_dated(state.next, day)))
     if state.documents:
@@ -194,7 +203,12 @@ def _project_line(number: int, project: ProjectSummary, state: ProjectState, day
         parts.append(T("缺 {count} 份材料：{titles}", count=len(state.documents), titles=titles))
     if state.questions:
         parts.append(T("还有 {count} 题没答", count=len(state.questions)))
-    return T("{number}. {project}：{parts}", number=number, project=name_text(project), parts=joined(parts, T("；")))
+    return T(
+        "{number}. {project}：{parts}",
+        number=number,
+        project=name_text(project),
+        parts=joined(parts, T("；")),
+    )
 
 
 def _dated(due: DueDate, day: date) -> Text:

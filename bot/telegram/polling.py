@@ -74,7 +74,10 @@ class Polling:
         except TelegramRetryAfter as error:
             await _unless(stopping, asyncio.sleep(error.retry_after))
             return []
-        except TelegramConflictError:
+        except TelegramConflictError as error:
+            if "webhook" in error.message:
+                with suppress(AiogramError, OSError):
+                    await self._bot.delete_webhook(drop_pending_updates=False)
             _log.warning("%s: another program asks for this bot's updates; waiting", self._channel)
             await _unless(stopping, asyncio.sleep(_CONFLICT))
             return []

@@ -84,15 +84,16 @@ class RunningBot:
 
     async def receive(self, stopping: asyncio.Event) -> None:
         """Receive until told to stop, then finish what was begun."""
+        menu = asyncio.create_task(self._set_menu())
         try:
             await self._until_done(self._set_way_in, stopping)
-            with suppress(AiogramError, OSError):  # a menu of commands is no more than a comfort
-                await self._set_menu()
             if self._public_url:
                 await stopping.wait()
             else:
                 await Polling(self._reception).run(stopping)
         finally:
+            menu.cancel()
+            await asyncio.gather(menu, return_exceptions=True)
             await self._reception.finish()
 
     async def _set_way_in(self) -> None:
@@ -107,9 +108,15 @@ class RunningBot:
                 secret_token=secret_of(bot.token),
             )
         else:
-            await bot.delete_webhook(drop_pending_updates=False)
+            with suppress(AiogramError, OSError):  # asking for updates tells whether there is one
+                await bot.delete_webhook(drop_pending_updates=False)
 
     async def _set_menu(self) -> None:
+        """Give the menu of commands to Telegram; one that cannot be given is no more than a comfort missed."""
+        with suppress(AiogramError, OSError):
+            await self._give_menu()
+
+    async def _give_menu(self) -> None:
         for language in languages():
             translate = translator(language)
             menu = [

@@ -28,6 +28,16 @@ LABELS: dict[str, Text] = {
     "uploaded": T("交文件"),
     "withdrawn": T("撤回文件"),
     "downloaded": T("下载文件"),
+    "chat_linked": T("绑定聊天"),
+    "chat_unlinked": T("解除聊天绑定"),
+    "member_invited": T("邀请同事"),
+    "member_joined": T("加入项目"),
+    "member_removed": T("移除同事"),
+    "member_left": T("退出项目"),
+    "forgotten": T("删除个人数据"),
+    "data_exported": T("导出个人数据"),
+    "idle_told": T("提醒长期没动的草稿"),
+    "idle_deleted": T("删除长期没动的草稿"),
 }
 
 

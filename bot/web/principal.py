@@ -32,6 +32,7 @@ class Principal(msgspec.Struct, frozen=True):
         user: their key on this channel.
         name: what others read.
         owner: whose projects these are: the unit's, or in local mode the person's own.
+        person: the same on every channel that is linked.
         area: the GB/T 2260 code of the unit's area; an officer sees what is submitted within it.
         session: the digest of the session's token.
         csrf: what every form of this session carries.
@@ -42,6 +43,7 @@ class Principal(msgspec.Struct, frozen=True):
     name: str
     role: Role
     owner: str
+    person: str
     session: str
     csrf: str
     unit_id: int | None = None
@@ -99,11 +101,13 @@ def principal_of(
     if session.account_id is None:
         if local_user is None:
             return None
+        chat = work.contacts.get(LOCAL_CHANNEL, local_user)
         return Principal(
             user=local_user,
             name=local_user,
             role="member",
-            owner=chat_of(LOCAL_CHANNEL, local_user),
+            owner=chat.owner if chat else chat_of(LOCAL_CHANNEL, local_user),
+            person=chat.person if chat else chat_of(LOCAL_CHANNEL, local_user),
             session=session.token_hash,
             csrf=csrf_of(token),
             is_local=True,
@@ -121,6 +125,7 @@ def _signed_in(account: Account, unit: Unit | None, session: str, csrf: str) -> 
         name=account.name,
         role=account.role,
         owner="" if unit is None else unit_owner(unit.id),
+        person=chat_of(CHANNEL, f"account:{account.id}"),
         session=session,
         csrf=csrf,
         unit_id=account.unit_id,

@@ -8,11 +8,12 @@ from typing import IO, TYPE_CHECKING
 import msgspec
 from starlette.responses import StreamingResponse
 
-from bot.calendar_feed import CalendarEntry, calendar_of
-from bot.package import as_drafted
+from bot import submission
+from bot.calendar_feed import CALENDAR_FILE, CalendarEntry, calendar_of
 from bot.project_copy import copied_draft
 from bot.project_export import export_name, write_export
 from bot.project_removal import kept_of, remove_project
+from bot.reminders.schedule import done_dates, sync
 from bot.turn import EDITING
 from bot.updates import Reply
 from bot.upload_commands import size_text
@@ -31,14 +32,13 @@ if TYPE_CHECKING:
     from storage.editors import Editor
     from storage.unit_of_work import UnitOfWork
 
-CALENDAR_FILE = "deadlines.ics"
 _PIECE = 256 * 1024
 
 
 def duplicate(visit: Visit) -> Response:
     """Begin a project with the answers of another, and open it; the same button pressed twice begins one."""
     with visit.site.conversation.database.unit_of_work() as work:
-        opened = visit.open(work, visit.number("project_id"))
+        opened = visit.open_own(work, visit.number("project_id"))
         if opened.view.stop is not None:
             return visit.redirect("/projects")
         update_id = f"{opened.project.id}:duplicate:{visit.value('turn', longest=64)}"
@@ -54,9 +54,11 @@ def duplicate(visit: Visit) -> Response:
 def archive(visit: Visit) -> Response:
     """Put a project aside."""
     with visit.site.conversation.database.unit_of_work() as work:
-        project = visit.open(work, visit.number("project_id")).project
+        opened = visit.open_own(work, visit.number("project_id"))
+        project = opened.project
         if project.status != "archived":
             work.projects.archive(project.id, at=visit.now)
+            sync(work, project.id, opened.view, visit.now)
             visit.note(work, "archived", project_id=project.id)
     return visit.redirect("/projects")
 
@@ -64,9 +66,11 @@ def archive(visit: Visit) -> Response:
 def reopen(visit: Visit) -> Response:
     """Take an archived project up again."""
     with visit.site.conversation.database.unit_of_work() as work:
-        project = visit.open(work, visit.number("project_id")).project
+        opened = visit.open_own(work, visit.number("project_id"))
+        project = opened.project
         if project.status != "open":
             work.projects.reopen(project.id, at=visit.now)
+            sync(work, project.id, opened.view, visit.now)
             visit.note(work, "reopened", project_id=project.id)
     return visit.redirect(f"/projects#project-{project.id}")
 
@@ -74,14 +78,14 @@ def reopen(visit: Visit) -> Response:
 def submit_page(visit: Visit) -> Response:
     """Say what submitting means and what is still missing, before it is done."""
     with visit.site.conversation.database.unit_of_work() as work:
-        opened = visit.open(work, visit.number("project_id"))
+        opened = visit.open_own(work, visit.number("project_id"))
     return _submit_page(visit, opened)
 
 
 def submit(visit: Visit) -> Response:
     """Submit a project, if nothing is missing or the user has seen what is."""
     with visit.site.conversation.database.unit_of_work() as work:
-        opened = visit.open(work, visit.number("project_id"))
+        opened = visit.open_own(work, visit.number("project_id"))
         row = row_of(opened)
         if not row.may_submit:
             return visit.redirect("/projects")
@@ -91,34 +95,23 @@ def submit(visit: Visit) -> Response:
         other = _other_editor(visit, work, opened.project.id)
         if other is not None:
             return _submit_page(visit, opened, error=_edited_by(other), status=409)
-        # The papers that are made from the answers are handed in with them.
-        project = opened.project
-        work.projects.save(
-            project.id,
-            expected_version=project.version,
-            state=dump_draft(as_drafted(opened.view).draft),
-            name=project.name,
-            at=visit.now,
-        )
-        work.projects.submit(project.id, at=visit.now)
-        visit.note(work, "submitted", project_id=project.id)
-    return visit.redirect(f"/projects#project-{project.id}")
+        submission.submit(work, visit.site.conversation, _submission(visit, opened))
+    return visit.redirect(f"/projects#project-{opened.project.id}")
 
 
 def recall(visit: Visit) -> Response:
     """Take a submission back, so that the project can be changed again."""
     with visit.site.conversation.database.unit_of_work() as work:
-        project = visit.open(work, visit.number("project_id")).project
-        if project.submitted_at is not None:
-            work.projects.withdraw(project.id)
-            visit.note(work, "recalled", project_id=project.id)
-    return visit.redirect(f"/projects#project-{project.id}")
+        opened = visit.open_own(work, visit.number("project_id"))
+        if opened.project.submitted_at is not None:
+            submission.recall(work, visit.site.conversation, _submission(visit, opened))
+    return visit.redirect(f"/projects#project-{opened.project.id}")
 
 
 def delete_page(visit: Visit) -> Response:
     """Say exactly what would be deleted, and offer it for keeping, before it is done."""
     with visit.site.conversation.database.unit_of_work() as work:
-        opened = visit.open(work, visit.number("project_id"))
+        opened = visit.open_own(work, visit.number("project_id"))
         return _delete_page(visit, work, opened)
 
 
@@ -128,7 +121,7 @@ def delete(visit: Visit) -> Response:
     with visit.site.conversation.database.unit_of_work() as work:
         if _has_deleted(visit, work, project_id):
             return visit.redirect("/projects")
-        opened = visit.open(work, project_id)
+        opened = visit.open_own(work, project_id)
         error, status = None, 422
         if opened.project.submitted_at is not None:
             error, status = T("已经提交的项目不能删除，请先收回提交。"), 409
@@ -172,16 +165,16 @@ def export(visit: Visit) -> Response:
 def calendar(visit: Visit) -> Response:
     """Return the deadlines of a project."""
     with visit.site.conversation.database.unit_of_work() as work:
-        opened = visit.open(work, visit.number("project_id"))
-    return _calendar(visit, [opened])
+        entry = _calendar_entry(visit, work, visit.open(work, visit.number("project_id")))
+    return _calendar(visit, [entry])
 
 
 def whole_calendar(visit: Visit) -> Response:
     """Return the deadlines of all projects that are not put aside."""
     with visit.site.conversation.database.unit_of_work() as work:
-        summaries = work.projects.list_for(visit.user.owner, status="open")
-        found = [visit.open(work, summary.id) for summary in summaries]
-    return _calendar(visit, found)
+        summaries = work.projects.list_for(visit.user.owner, status="open", member=visit.user.person)
+        entries = [_calendar_entry(visit, work, visit.open(work, summary.id)) for summary in summaries]
+    return _calendar(visit, entries)
 
 
 def _copy(visit: Visit, work: UnitOfWork, opened: Opened, turn_key: str) -> int:
@@ -217,7 +210,12 @@ def _submit_page(visit: Visit, opened: Opened, *, error: Text | None = None, sta
     if not row.may_submit:
         return visit.redirect("/projects")
     return visit.page(
-        "submit.html", status=status, opened=opened, row=row, authority=_authority(opened), error=error
+        "submit.html",
+        status=status,
+        opened=opened,
+        row=row,
+        authority=submission.authority_text(opened.view),
+        error=error,
     )
 
 
@@ -236,9 +234,11 @@ def _delete_page(
     )
 
 
-def _authority(opened: Opened) -> Text:
-    """Return who looks at what is submitted."""
-    return T("县区数据局和市数据局") if opened.view.facts.get("unit_level") == "county" else T("市数据局")
+def _submission(visit: Visit, opened: Opened) -> submission.Submission:
+    user = visit.user
+    return submission.Submission(
+        opened.project, opened.dialogue, opened.draft, user.actor, user.unit_id, visit.now, visit.translate
+    )
 
 
 def _other_editor(visit: Visit, work: UnitOfWork, project_id: int) -> Editor | None:
@@ -262,8 +262,12 @@ def _has_deleted(visit: Visit, work: UnitOfWork, project_id: int) -> bool:
     return bool(latest) and (latest[0].action, latest[0].actor) == ("deleted", visit.user.actor)
 
 
-def _calendar(visit: Visit, found: list[Opened]) -> Response:
-    entries = [CalendarEntry(each.project.id, visit.say(each.name), each.view) for each in found]
+def _calendar_entry(visit: Visit, work: UnitOfWork, opened: Opened) -> CalendarEntry:
+    done = done_dates(work, opened.project.id, opened.view)
+    return CalendarEntry(opened.project.id, visit.say(opened.name), opened.view, done)
+
+
+def _calendar(visit: Visit, entries: list[CalendarEntry]) -> Response:
     data = calendar_of(entries, now=visit.now, translate=visit.translate)
     return visit.download(CALENDAR_FILE, data, "text/calendar")
 

@@ -6,8 +6,8 @@ import uuid
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.project_state import ProjectState, project_state
+from bot.submission import may_submit
 from bot.updates import Incoming
-from bot.uploads import may_collect
 from bot.web.principal import CHANNEL
 from bot.web.workspace import WINDOW
 from dialogs.display import effect_label
@@ -47,6 +47,7 @@ class Row(NamedTuple):
         edited_by: who said something last; empty when nobody is told apart.
         lacks: what is still wanted, the gravest first.
         turn: makes a button that is pressed twice work once.
+        is_own: the user's own or their unit's; who was invited may only work on it.
     """
 
     opened: Opened
@@ -54,11 +55,12 @@ class Row(NamedTuple):
     edited_by: str
     lacks: list[Lack]
     turn: str
+    is_own: bool
 
     @property
     def may_submit(self) -> bool:
-        """It is known to apply, or at least not to be secret, and was not submitted yet."""
-        return self.state.state in ("filling", "complete") and may_collect(self.opened.view)
+        """It is known to apply, or at least not to be secret, was not submitted yet, and is theirs to submit."""
+        return self.is_own and may_submit(self.state, self.opened.view)
 
 
 def listing(visit: Visit) -> Response:
@@ -67,9 +69,9 @@ def listing(visit: Visit) -> Response:
         people = names_of_people(work)
         found = [
             (visit.open(work, summary.id), people.get(last_actor(work, summary.id), ""))
-            for summary in work.projects.list_for(visit.user.owner)
+            for summary in work.projects.list_for(visit.user.owner, member=visit.user.person)
         ]
-    rows = [row_of(opened, edited_by) for opened, edited_by in found]
+    rows = [row_of(opened, edited_by, is_own=visit.owns(opened.project)) for opened, edited_by in found]
     return visit.page(
         "projects.html",
         rows=[row for row in rows if row.state.state != "archived"],
@@ -100,10 +102,10 @@ def begin(visit: Visit) -> Response:
     return visit.redirect("/projects" if entry is None else f"/projects/{entry.project_id}#ask")
 
 
-def row_of(opened: Opened, edited_by: str = "") -> Row:
+def row_of(opened: Opened, edited_by: str = "", *, is_own: bool = True) -> Row:
     """Return a project as the list shows it."""
     state = project_state(opened.project, opened.view)
-    return Row(opened, state, edited_by, _lacks(opened, state), uuid.uuid4().hex)
+    return Row(opened, state, edited_by, _lacks(opened, state), uuid.uuid4().hex, is_own)
 
 
 def names_of_people(work: UnitOfWork) -> dict[str, str]:

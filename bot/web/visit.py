@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from dialogs.dialogue import Dialogue
     from dialogs.draft import Draft
     from rules.text import Text, Translate
-    from storage.projects import Project
+    from storage.projects import Project, ProjectSummary
     from storage.unit_of_work import UnitOfWork
 
 LONGEST_VALUE = 20_000
@@ -36,8 +36,8 @@ GREATEST_NUMBER = 2**53
 THEME_COOKIE = "theme"
 THEMES = ("auto", "light", "dark")
 MENUS: dict[Role, list[tuple[str, Text]]] = {
-    "member": [("/projects", T("我的项目"))],
-    "officer": [("/submitted", T("已提交的项目"))],
+    "member": [("/projects", T("我的项目")), ("/account", T("账号"))],
+    "officer": [("/submitted", T("已提交的项目")), ("/account", T("账号"))],
     "operator": [("/admin", T("单位和账号")), ("/audit", T("操作记录"))],
 }
 
@@ -197,9 +197,24 @@ class Visit:
             project, dialogue, draft = self.site.conversation.load(work, project_id)
         except NotFound:
             raise HTTPException(404) from None
-        if not (self._may_edit(project) or (for_reading and self._may_read(work, project))):
+        if not (self._may_edit(work, project) or (for_reading and self._may_read(work, project))):
             raise HTTPException(404)
         return Opened(project, dialogue, draft, self.site.conversation)
+
+    def open_own(self, work: UnitOfWork, project_id: int) -> Opened:
+        """Return a project that is the user's own or their unit's; who was invited to one does not own it.
+
+        Raises:
+            HTTPException: 404 for every other project, whether there is one or not.
+        """
+        opened = self.open(work, project_id)
+        if not self.owns(opened.project):
+            raise HTTPException(404)
+        return opened
+
+    def owns(self, project: ProjectSummary) -> bool:
+        """Say whether a project is the user's own or their unit's."""
+        return self.user.role == "member" and project.owner == self.user.owner
 
     def note(
         self, work: UnitOfWork, action: str, *, project_id: int | None = None, detail: bytes = b"{}"
@@ -214,8 +229,9 @@ class Visit:
             detail=detail,
         )
 
-    def _may_edit(self, project: Project) -> bool:
-        return self.user.role == "member" and project.owner == self.user.owner
+    def _may_edit(self, work: UnitOfWork, project: Project) -> bool:
+        is_invited = self.user.role == "member" and work.members.has(project.id, self.user.person)
+        return self.owns(project) or is_invited
 
     def _may_read(self, work: UnitOfWork, project: Project) -> bool:
         if self.user.role != "officer" or project.submitted_at is None:

@@ -24,6 +24,10 @@ def upgrade() -> None:
     op.add_column("outbox", sa.Column("error", sa.String(), nullable=True))
     for channel in _CHANNELS:
         op.execute(f"UPDATE outbox SET channel = '{channel}' WHERE chat LIKE '{channel}:%'")  # noqa: S608
+    op.drop_index("ix_outbox_status_chat_id", "outbox")
+    op.create_index(
+        "ix_outbox_claim", "outbox", ["channel", "status", "chat", "id", "due_at", "lease_until"]
+    )
     op.create_index("ix_outbox_channel_status_due_at", "outbox", ["channel", "status", "due_at"])
     _create_contact()
     _create_access_code()
@@ -43,6 +47,8 @@ def downgrade() -> None:
     for table in ("pace", "reminder_choice", "deadline", "project_member", "access_code", "contact"):
         op.drop_table(table)
     op.drop_index("ix_outbox_channel_status_due_at", "outbox")
+    op.drop_index("ix_outbox_claim", "outbox")
+    op.create_index("ix_outbox_status_chat_id", "outbox", ["status", "chat", "id"])
     for column in ("error", "ambiguous", "part", "channel"):
         op.drop_column("outbox", column)
 
