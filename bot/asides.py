@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot import people, privacy, reminding, submission
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -12,15 +14,10 @@ if TYPE_CHECKING:
 
     CarryOut = Callable[[Turn, str], tuple[Outgoing, ...] | None]
 
-
-def asides() -> tuple[CarryOut, ...]:
-    """Return what reads the words first; each returns the whole reply, or None for words that are not its own."""
-    import importlib
-
-    found: list[CarryOut] = []
-    for name in ("people", "privacy", "reminding", "submission"):
-        try:
-            found.append(importlib.import_module(f"bot.{name}").carry_out)
-        except (ImportError, AttributeError):
-            continue
-    return tuple(found)
+ASIDES: tuple[CarryOut, ...] = (
+    people.carry_out,
+    privacy.carry_out,
+    reminding.carry_out,
+    submission.carry_out,
+)
+"""Each returns the whole reply, or None for words that are not its own."""

@@ -13,6 +13,7 @@ import msgspec
 from bot.access_codes import WrongCodes
 from bot.advice import Advisors
 from bot.clock import local_date
+from bot.freshness import is_at_mark
 from bot.packs import DEFAULT_PACK, installed_pack
 from bot.translation import SOURCE
 from bot.turn import Turn
@@ -113,7 +114,7 @@ class Conversation:
     def is_at_mark(self, incoming: Incoming) -> bool:
         """Say whether the question is open whose button was pressed; nothing is taken."""
         with self.database.unit_of_work() as work:
-            return Turn(self, work, incoming, self.clock.now(), None).is_at_mark
+            return is_at_mark(Turn(self, work, incoming, self.clock.now(), None))
 
     def waiting(self, channel: str, user: str) -> list[Delivery]:
         """Return the replies that a user has not been shown, in order."""

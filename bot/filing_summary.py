@@ -190,7 +190,7 @@ def _findings(view: View) -> Text:
 
 
 def _next_deadline(view: View) -> Text:
-    coming = next((due for due in view.verdict.deadlines if due.due >= view.as_of), None)
+    coming = next((due for due in view.verdict.deadlines if due.due >= view.as_of and not due.is_done), None)
     if coming is None:
         return verbatim("")
     return T("{day} {title}", day=date_text(coming.due), title=Text(coming.deadline.title))

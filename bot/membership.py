@@ -146,6 +146,12 @@ def remove(
     return True
 
 
+def leave(work: UnitOfWork, project: Project, *, person: str, at: datetime) -> None:
+    """End somebody's own membership."""
+    if work.members.remove(project.id, person):
+        _note(work, project, "member_left", actor=person, at=at)
+
+
 def tag_of(member: ProjectMember) -> str:
     """Return what a button carries, so that pressed late it means the same member or nobody."""
     return hashlib.sha256(f"{member.project_id} {member.person}".encode()).hexdigest()[:8]
@@ -180,7 +186,7 @@ def _about(turn: Turn, project: Project, wanted: _Wanted) -> Outgoing | None:
             return _listed(turn, project, members)
         case "leave":
             return _left(turn, project, wanted, is_owner=is_owner)
-        case _ if not members:
+        case _ if not members and not wanted.tag:
             return None  # 移除旧设备 is an answer, where there is nobody to remove
         case _:
             _only(is_owner)
@@ -274,8 +280,7 @@ def _left(turn: Turn, project: Project, wanted: _Wanted, *, is_owner: bool) -> S
         sure = Button(f"退出项目 {project.id} 确认", T("退出项目"))
         told = T("要退出「{name}」吗？退出后打不开它，填过的答案都留着。", name=name_text(project))
         return Prompt(told, (sure,))
-    turn.work.members.remove(project.id, turn.person)
-    _note(turn.work, project, "member_left", actor=turn.person, at=turn.now)
+    leave(turn.work, project, person=turn.person, at=turn.now)
     turn.project_id = None
     return Say(T("已退出「{name}」。", name=name_text(project)), "done")
 

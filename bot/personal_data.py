@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from storage.projects import ProjectSummary
     from storage.unit_of_work import UnitOfWork
 
-ZIP_NAME = "我的数据.zip"
+ZIP_FILE = "我的数据.zip"
 DATA_FILE, README_FILE = "我的数据.json", "说明.txt"
 OWN_FOLDER, SAID_FOLDER = "我的项目", "我在别的项目里说的"
 MOST_BYTES = 20 * 1024 * 1024

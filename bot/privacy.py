@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot import forgetting
 from bot.people import ON_PAGE
-from bot.personal_data import ZIP_NAME, Person, person_data
+from bot.personal_data import ZIP_FILE, Person, person_data
 from dialogs.messages import Button, Prompt, Say, SendFile
 from dialogs.parsing.text import normalise
 from dialogs.parsing.words import words
@@ -22,7 +22,6 @@ _FORGET = re.compile(
     r"(?:删除我的数据|forget me|forget)(?: ?(?P<sure>确认|confirm)(?: (?P<tag>[0-9a-f]{8}))?)?", re.IGNORECASE
 )
 _LONGEST = 40
-_FORGET_WORDS = "删除我的数据 确认"
 
 
 def carry_out(turn: Turn, text: str) -> tuple[Outgoing, ...] | None:
@@ -53,19 +52,18 @@ def carry_out(turn: Turn, text: str) -> tuple[Outgoing, ...] | None:
 def _handed_over(turn: Turn, person: Person) -> tuple[Outgoing, ...]:
     data = person_data(turn.conversation, turn.work, person, translate=turn.translate())
     told = Say(T("这里保存的、关于您的全部内容都在这个压缩包里，先看里面的「说明.txt」。"), "done")
-    return (told, SendFile(ZIP_NAME, data), *turn.put_again())
+    return (told, SendFile(ZIP_FILE, data), *turn.put_again())
 
 
 def _told(turn: Turn, plan: forgetting.Forgetting, tag: str, *, is_stale: bool) -> Prompt:
     """Say exactly what goes and what stays, before anything does."""
     text = T(
-        "{first}会删掉，不能恢复：\n{goes}\n会留下：\n{stays}\n要先留一份，说「我的数据」。确定要删，就按按钮或说「{words}」。",
+        "{first}会删掉，不能恢复：\n{goes}\n会留下：\n{stays}\n要先留一份，说「我的数据」。确定要删，就按按钮或说「删除我的数据 确认」。",
         first=T("这个按钮是以前的，还没有删。") if is_stale else verbatim(""),
         goes=_listed(plan.goes()),
         stays=_listed(plan.stays(turn.work)),
-        words=_FORGET_WORDS,
     )
-    return Prompt(text, (Button(f"{_FORGET_WORDS} {tag}", T("删除我的数据")),))
+    return Prompt(text, (Button(f"删除我的数据 确认 {tag}", T("删除我的数据")),))
 
 
 def _listed(lines: list[Text]) -> Text:

@@ -88,9 +88,7 @@ def project_state(
         effect: [found for found in seen.settled_findings if found.finding.effect == effect]
         for effect in EFFECTS
     }
-    deadlines = [
-        due for due in seen.verdict.deadlines if not due.is_done and (due.key, due.due) not in done
-    ]
+    deadlines = [due for due in seen.verdict.deadlines if not due.is_done and (due.key, due.due) not in done]
     return ProjectState(
         state=state,
         documents=missing_documents(seen),

@@ -88,10 +88,10 @@ def _which(turn: Turn, said: Said) -> tuple[Outgoing, ...] | None:
     numbers = [item.row.id for each in _projects(turn) for item in each.found if not item.is_done]
     if not numbers:
         return (Say(T("没有要办的期限。"), "notice"), *turn.put_again())
-    words = {"done": "办好了", "later": "稍后提醒"}.get(said.name, "不再提醒")
+    words = {"done": T("办好了"), "later": T("稍后提醒")}.get(said.name, T("不再提醒"))
     asked = T(
         "是哪一条？在后面加上编号，例如「{words} {number}」；说「期限」看编号。",
-        words=verbatim(words),
+        words=words,
         number=numbers[0],
     )
     return (Say(asked, "error"), *turn.put_again())
@@ -128,7 +128,8 @@ def _opened(turn: Turn, project_id: int) -> Opened | None:
         opened = Opened.of(turn.conversation, turn.work, project_id)
     except UNREADABLE as error:
         if not isinstance(error, NotFound):
-            _log.exception("the due dates of project %d cannot be shown", project_id)
+            # no traceback: it may hold what was said
+            _log.error("due dates of project %d: %s", project_id, type(error).__name__)
         return None
     is_theirs = opened.project.owner == turn.owner or turn.work.members.has(project_id, turn.person)
     if not is_theirs:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from bot import lobby, upload_commands
-from bot.asides import asides
+from bot.asides import ASIDES
+from bot.freshness import StalePlaceError, claim, has_moved
 from bot.identity import identify
+from bot.keeping import keep_draft, remember
 from bot.open_question import mark_of
-from bot.project_removal import forget_said
-from bot.reminders.schedule import sync
 from bot.translation import translator
 from bot.updates import Change, Reply
 from dialogs.commands import command_word
 from dialogs.draft import dump_draft
-from dialogs.machine import STOPPED
 from dialogs.messages import Ask, Outgoing, Say, SetLanguage
 from dialogs.submission import may_change_after_submission
 from dialogs.view import View
@@ -34,26 +30,10 @@ if TYPE_CHECKING:
     from dialogs.dialogue import Dialogue, StepResult
     from dialogs.draft import Draft
     from rules.text import Translate
-    from storage.editors import Editor
     from storage.projects import Project, ProjectSummary
     from storage.unit_of_work import UnitOfWork
 
-EDITING = timedelta(minutes=5)
-"""How long somebody who edits a project keeps it after the last answer; a colleague may take over before."""
-
 SHUT_OUT = T("这个项目您现在打不开了：它被删除了，或者您已不是它的成员。")
-
-
-class StalePlaceError(Exception):
-    """The question that was answered is not the one that is open; nothing was kept."""
-
-
-class EditedElsewhereError(Exception):
-    """Somebody else is editing the project; nothing was kept."""
-
-    def __init__(self, editor: Editor) -> None:
-        super().__init__(f"project {editor.project_id} is edited by {editor.holder}")
-        self.editor = editor
 
 
 class Turn:
@@ -113,7 +93,7 @@ class Turn:
             NotFound: the project does not exist, or is somebody else's.
         """
         try:
-            self._claim()
+            claim(self)
             outgoing = self._outgoing()
         except NotFound:
             if self.incoming.window:
@@ -130,22 +110,6 @@ class Turn:
             return self._replied((said, *self.put_again()))
         except NotFound:
             return self._replied((said, *self._shut_out()))
-
-    @property
-    def is_at_mark(self) -> bool:
-        """Say whether the question is open whose button was pressed."""
-        try:
-            return self._open_mark() == self.incoming.mark
-        except NotFound:
-            return False
-
-    def _open_mark(self) -> str:
-        if self.project_id is None:
-            return mark_of(None, None, lobby.ask(self.projects()))
-        _, dialogue, draft = self.open()
-        result = dialogue.resume(draft, as_of=self.conversation.today(dialogue), translate=self.translate())
-        asked = result.outgoing[-1]
-        return mark_of(self.project_id, result.draft, asked) if isinstance(asked, Ask) else ""
 
     def _replied(self, outgoing: tuple[Outgoing, ...]) -> Reply:
         for message in outgoing:
@@ -170,54 +134,14 @@ class Turn:
             about="" if file is None else file.message_id,
             is_private=self.is_private,
         )
-        self._remember(reply)
+        if self.project_id is not None and self._draft is not None and not self.is_private:
+            remember(self, self._draft, self.project_id, reply)
         return reply
 
     def _shut_out(self) -> tuple[Outgoing, ...]:
         """Leave a project that was open in this chat and is not this person's any more."""
         self.project_id = self._draft = None
         return (Say(SHUT_OUT, "notice"), *self.put_again())
-
-    def _claim(self) -> None:
-        """See that the answer is meant for the question that is open, and that nobody else is editing."""
-        editor, place = self.incoming.editor, self.incoming.place
-        if self.incoming.mark is not None and not self.is_at_mark:
-            raise StalePlaceError
-        if self.project_id is None or (editor is None and place is None):
-            return
-        _, _, draft = self.open()
-        if editor is not None:
-            until = self.now + EDITING
-            taken = self.work.editors.take(
-                self.project_id, holder=editor.key, name=editor.name, at=self.now, until=until
-            )
-            if taken.holder != editor.key:
-                raise EditedElsewhereError(taken)
-        if place is not None and place != draft.place:
-            raise StalePlaceError
-
-    def _remember(self, reply: Reply) -> None:
-        """Add the turn to the history of its project; what may not be kept (4) is not repeated there."""
-        if self.project_id is None or self._draft is None or self.is_private:
-            return
-        said = self.incoming.text if self.incoming.said is None else self.incoming.said
-        self.work.history.append(
-            self.project_id,
-            at=self.now,
-            turn_key=self.incoming.turn_key,
-            actor=self.actor,
-            # a terminal may feed halves of characters, which no database takes
-            said=said.encode("utf-8", "replace").decode()
-            if said is not None and self._may_keep(self._draft)
-            else None,
-            reply=msgspec.json.encode(reply),
-        )
-
-    def _may_keep(self, draft: Draft) -> bool:
-        """Say whether what was typed may be kept: whether it is secret was asked, and nothing says stop."""
-        rules = self.conversation.rules
-        stops = (question.id for question in rules.questions.values() if question.stop)
-        return draft.state != STOPPED and all(name in draft.facts for name in stops)
 
     def _outgoing(self) -> tuple[Outgoing, ...]:
         text = self.incoming.text
@@ -229,7 +153,7 @@ class Turn:
             self.project_id = None
             projects = self.projects()
             return self._lobby(projects, []) if projects else self._begin()
-        for carry_out in asides():
+        for carry_out in ASIDES:
             if (said := carry_out(self, text)) is not None:
                 return said
         return self._understand(text)
@@ -316,10 +240,8 @@ class Turn:
             asked = dialogue.resume(draft, **given).outgoing
             self._draft = draft
             return (Say(T("这个项目已经提交，答案和材料不能再改；要改请先收回提交。"), "error"), *asked)
-        self._save(project, draft, result)
+        keep_draft(self, project, dialogue, draft, result.draft)
         self._draft = result.draft
-        if (draft.facts, draft.events) != (result.draft.facts, result.draft.events):
-            sync(self.work, project.id, View(dialogue.rules, result.draft, given["as_of"]), self.now)
         return tuple(result.outgoing)
 
     def put_again(self) -> tuple[Outgoing, ...]:
@@ -387,7 +309,7 @@ class Turn:
         Raises:
             StalePlaceError: it was moved on elsewhere, and this chat has not shown where it stands since.
         """
-        if not is_command and self._has_moved():
+        if not is_command and has_moved(self):
             raise StalePlaceError
 
         def step(dialogue: Dialogue, draft: Draft, **given: Any) -> StepResult:
@@ -395,18 +317,6 @@ class Turn:
             return dialogue.step(draft, text, advisor=lambda: advisors.of(self.work, dialogue.rules), **given)
 
         return self._advance(step)
-
-    def _has_moved(self) -> bool:
-        """Say whether the last word about the open project was said by somebody else, or on another channel.
-
-        A window shows only its own words, and a button names its question.
-        """
-        incoming = self.incoming
-        if self.contact is None or self.project_id is None or incoming.window or incoming.mark is not None:
-            return False
-        last = self.work.history.latest(self.project_id, limit=1)
-        here = f"{incoming.channel}:"
-        return bool(last) and (last[0].actor != self.actor or not last[0].turn_key.startswith(here))
 
     def open(self) -> tuple[Project, Dialogue, Draft]:
         """Return the open project, the dialogue it is pinned to, and its draft.
@@ -421,46 +331,6 @@ class Turn:
         if project.owner != self.owner and not self.work.members.has(project.id, self.person):
             raise NotFound(f"project {project.id} is not {self.person}'s")
         return project, dialogue, draft
-
-    def _save(self, project: Project, before: Draft, result: StepResult) -> None:
-        draft = result.draft
-        is_cleared = bool(before.facts) and not draft.facts  # 重来: cleared means cleared
-        if is_cleared:
-            self.is_to_be_tidied = self.work.attachments.forget(project.id) > 0
-        elif draft.documents != before.documents:
-            self.conversation.uploads.tick_off(self.work, project.id, draft)
-        self.work.projects.save(
-            project.id,
-            expected_version=project.version,
-            state=dump_draft(draft),
-            name=str(draft.facts.get("project_name", "")),
-            at=self.now,
-        )
-        if is_cleared:
-            self.work.events.forget(project.id)
-            self.work.history.forget(project.id)
-            forget_said(self.work, project)
-            return
-        changed = {
-            name: draft.facts.get(name)
-            for name in before.facts | draft.facts
-            if before.facts.get(name) != draft.facts.get(name)
-        }
-        if changed:
-            self._note(project, "answers", changed)
-        if draft.events != before.events:
-            self._note(project, "events", draft.events)
-
-    def _note(self, project: Project, kind: str, change: object) -> None:
-        """Add to the log of what changed in a project."""
-        self.work.events.append(
-            project.id,
-            at=self.now,
-            turn_key=self.incoming.turn_key,
-            kind=kind,
-            actor=self.actor,
-            payload=msgspec.json.encode(change),
-        )
 
     def translate(self) -> Translate:
         """Return what gives a Chinese string in the user's language."""

@@ -30,10 +30,11 @@ CODE = ("bot", "dialogs", "documents", "rules")
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 CODE_DOMAIN = "shenbao"
 FIRST_DAY = datetime(2026, 11, 23, tzinfo=UTC)
-FIRST_DAY = datetime(2026, 11, 23, tzinfo=UTC)
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-IN_TEMPLATE = re.compile(r"""\b_\((?:"[^"]*"|'[^']*')|\{#.*?#\}|"zh": "\w+\"""", re.DOTALL)
-"""What may be Chinese in a template: marked strings, comments, and the name of the language itself."""
+IN_TEMPLATE = re.compile(
+    r"""\b_\((?:"[^"]*"|'[^']*')|\{#.*?#\}|"zh": "\w+"|name="words" value="[^"]*\"""", re.DOTALL
+)
+"""What may be Chinese in a template: marked strings, comments, the language's own name, what a button types."""
 SAME_IN_EVERY_LANGUAGE = {"FILE", "FOLDER", "MARK", "WORD"}
 """How constants end that hold the Chinese names of files that are handed in, or a word that the program reads."""
 WORD_LISTS = (
@@ -42,6 +43,8 @@ WORD_LISTS = (
     "dialogs/law/cutting.py",
     "dialogs/law/speech.py",
     "dialogs/commands.py",
+    "bot/reminders/words.py",
+    "bot/telegram/commands.py",
 )
 """Modules whose Chinese literals are what users type, not what they read."""
 
@@ -140,6 +143,8 @@ def _unmarked_in(tree: ast.Module, name: str) -> Iterator[str]:
             allowed.add(id(node.value))
         elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("T", "words", "re.compile"):
             allowed |= {id(inner) for inner in ast.walk(node)}
+        elif isinstance(node, ast.Call) and node.args and _is_typed(ast.unparse(node.func)):
+            allowed |= {id(inner) for inner in ast.walk(node.args[0])}
         elif isinstance(node, ast.Assign) and _names(node.targets[0]) <= SAME_IN_EVERY_LANGUAGE:
             allowed |= {id(inner) for inner in ast.walk(node.value)}
     for node in ast.walk(tree):
@@ -150,6 +155,11 @@ def _unmarked_in(tree: ast.Module, name: str) -> Iterator[str]:
             and id(node) not in allowed
         ):
             yield f"{name}:{node.lineno}: not marked with T(): {node.value!r}"
+
+
+def _is_typed(function: str) -> bool:
+    """Say whether the first argument of a call is words that are typed: by a button, or to be read."""
+    return function == "Button" or function.endswith(".sub")
 
 
 def _names(target: ast.expr) -> set[str]:

@@ -320,7 +320,6 @@ outbox = Table(
     CheckConstraint("status IN ('pending', 'sent', 'dead')", name="status"),
     # The claim reads nothing but this index, in the order of the chats.
     Index("ix_outbox_claim", "channel", "status", "chat", "id", "due_at", "lease_until"),
-    Index(None, "channel", "status", "due_at"),
 )
 
 session = Table("session", metadata, SessionColumns)

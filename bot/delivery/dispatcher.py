@@ -74,6 +74,7 @@ class Dispatcher:
         self._last_second = LastSecond(limits.per_second)
         self._outcomes: list[Outcome] = []
         self._at_once = asyncio.Semaphore(AT_ONCE)
+        self._gate = asyncio.Lock()
         self._sending: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -204,15 +205,10 @@ class Dispatcher:
     async def _deliver(self, parcel: Parcel, stopping: asyncio.Event) -> None:
         """Send a parcel at its slot; put it off when everything is to wait."""
         result: Sent | SendError | datetime
-        await self._until_free(parcel)
+        await asyncio.sleep(max(0.0, (parcel.slot - self._clock.now()).total_seconds()))
         async with self._at_once:
-            await self._until_free(parcel)  # others may have left meanwhile
-            now = self._clock.now()
-            if stopping.is_set() or now < self._held_until:
-                result = max(now, self._held_until)
-            else:
-                self._last_second.note(self._now(), parcel.part.slots)
-                result = await self._send(parcel)
+            put_off = await self._begin(parcel, stopping)
+            result = await self._send(parcel) if put_off is None else put_off
         self._notice(result)
         now = self._clock.now()
         if isinstance(result, RetryAfter):
@@ -229,15 +225,18 @@ class Dispatcher:
             self._is_reachable = True
             _log.warning("%s: can be reached again", self._sender.channel)
 
-    async def _until_free(self, parcel: Parcel) -> None:
-        while True:
-            wait = max(
-                (parcel.slot - self._clock.now()).total_seconds(),
-                self._last_second.free_at(parcel.part.slots) - self._now(),
-            )
-            if wait <= 0:
-                return
-            await asyncio.sleep(wait)
+    async def _begin(self, parcel: Parcel, stopping: asyncio.Event) -> datetime | None:
+        """Wait until the bot may send; return None when a parcel may leave now, or until when it is put off."""
+        # One at a time: all the others would wake for each that leaves.
+        async with self._gate:
+            free_at = self._last_second.free_at(parcel.part.slots)
+            if free_at > self._now():
+                await asyncio.sleep(free_at - self._now())
+            now = self._clock.now()
+            if stopping.is_set() or now < self._held_until:
+                return max(now, self._held_until)
+            self._last_second.note(self._now(), parcel.part.slots)
+            return None
 
     async def _send(self, parcel: Parcel) -> Sent | SendError:
         try:

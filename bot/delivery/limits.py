@@ -13,8 +13,6 @@ _HEADROOM = 1.035
 """Requests are planned a little further apart than the limit asks: they do not arrive as evenly as they leave."""
 _SECOND = 1.03
 """And a second is taken for a little longer: a request leaves a moment after it was counted."""
-_CLOSEST, _FINEST = 0.5, 0.001
-"""What is late catches up at twice the pace, not all at once, as far as timers are fine enough for that."""
 _LONGEST_WAIT = timedelta(minutes=5)
 _JITTER = 0.25
 
@@ -62,21 +60,16 @@ class LastSecond:
         """Allow so many in any second."""
         self._most = max(1, int(per_second))
         self._begun: deque[float] = deque(maxlen=self._most)
-        evenly = _CLOSEST / per_second
-        self._apart = evenly if evenly >= _FINEST else 0.0
 
     def free_at(self, cost: int) -> float:
-        """Return when requests may begin; a moment that has gone by for at once.
+        """Return when requests may begin; 0 for at once.
 
         Args:
             cost: how many requests; more than a second allows count as that many.
         """
-        if not self._begun:
-            return 0.0
-        next_one = self._begun[-1] + self._apart
         room = self._most - len(self._begun)
         missing = min(cost, self._most) - room
-        return next_one if missing <= 0 else max(next_one, self._begun[missing - 1] + _SECOND)
+        return 0.0 if missing <= 0 else self._begun[missing - 1] + _SECOND
 
     def note(self, at: float, cost: int) -> None:
         """Keep that requests begin now."""

@@ -173,8 +173,9 @@ class Promotion:
         if project_id not in self._projects:
             try:
                 opened = Opened.of(self.conversation, self.work, project_id)
-            except UNREADABLE:
-                _log.exception("project %d cannot be reminded of", project_id)
+            except UNREADABLE as error:
+                # no traceback: it may hold what was said
+                _log.error("reminders of project %d: %s", project_id, type(error).__name__)
                 self._projects[project_id] = None
             else:
                 sync(self.work, project_id, opened.view, self.now)

@@ -117,8 +117,9 @@ def resync_all(conversation: Conversation) -> int:
                         Opened.of(conversation, work, project.id).view,
                         conversation.clock.now(),
                     )
-                except UNREADABLE:
-                    _log.exception("the due dates of project %d cannot be worked out", project.id)
+                except UNREADABLE as error:
+                    # no traceback: it may hold what was said
+                    _log.error("due dates of project %d: %s", project.id, type(error).__name__)
         count += len(projects)
         if len(projects) < _AT_ONCE:
             return count

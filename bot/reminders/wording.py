@@ -55,8 +55,8 @@ def reminder(project: ProjectSummary, view: View, item: Kept, day: date) -> Prom
             source=citation(view.rules, deadline.articles),
         ),
     ]
-    note = extended_text(due)
-    if note.render():
+    note = _note(due, day)
+    if note is not None:
         lines.append(T("{note}。", note=note))
     if due.inferred and deadline.reading:
         lines.append(reading_text(deadline.reading))
@@ -173,9 +173,15 @@ def _buttons(number: int) -> tuple[Button, ...]:
 def _state_text(item: Kept, day: date) -> Text:
     if item.is_done:
         return T("已办完")
-    note = extended_text(item.due)
+    note = _note(item.due, day)
     left = left_text(item.due, day)
-    return T("{left}；{note}", left=left, note=note) if note.render() else left
+    return left if note is None else T("{left}；{note}", left=left, note=note)
+
+
+def _note(due: DueDate, day: date) -> Text | None:
+    """Return what is to be said of a due date besides; that it may be met later, only until then."""
+    note = extended_text(due)
+    return note if note.render() and day <= (due.extended_due or due.due) else None
 
 
 def _urgency(state: ProjectState, day: date) -> int:

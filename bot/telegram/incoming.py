@@ -51,6 +51,7 @@ _SAID_INSTEAD: dict[str, Text] = {
 }
 """What is said to a message that cannot be taken up; service messages are not among them."""
 _CHINESE = "zh"
+_PICTURE_FILE = "照片.jpg"
 
 
 class FileSent(NamedTuple):
@@ -280,7 +281,7 @@ def _file_of(message: Message) -> FileSent | None:
         return FileSent(document.file_id, document.file_name or "", document.file_size or 0, message_id)
     if message.photo:
         picture = message.photo[-1]
-        return FileSent(picture.file_id, "照片.jpg", picture.file_size or 0, message_id)
+        return FileSent(picture.file_id, _PICTURE_FILE, picture.file_size or 0, message_id)
     return None
 
 

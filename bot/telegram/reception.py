@@ -12,11 +12,11 @@ from aiogram.exceptions import AiogramError, TelegramRetryAfter
 from anyio import CapacityLimiter, to_thread
 
 from bot.delivery.colleagues import tell_colleagues
+from bot.freshness import EditedElsewhereError, StalePlaceError
 from bot.telegram import incoming as meanings
 from bot.telegram.connection import markup_of
 from bot.telegram.downloads import NotFetchedError, fetch
 from bot.telegram.groups import answer_group
-from bot.turn import EditedElsewhereError, StalePlaceError
 from bot.updates import Reply, chat_of
 from dialogs.messages import Say
 from rules.text import T, verbatim

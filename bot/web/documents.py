@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 from starlette.exceptions import HTTPException
 
+from bot.freshness import EditedElsewhereError
 from bot.package import as_drafted
-from bot.turn import EditedElsewhereError
 from bot.updates import Change, Incoming, Reply
 from bot.uploads import NOTHING_YET, SUBMITTED, IncomingFile, clean_name, may_collect
 from bot.web.document_rows import other_papers, stages_of, versions_of, wanted_documents

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from bot.turn import EDITING, EditedElsewhereError
+from bot.freshness import EDITING, EditedElsewhereError
 from bot.updates import Change, Incoming
 from bot.web.form_page import FORM, FormPage, form_page
 from bot.web.principal import CHANNEL

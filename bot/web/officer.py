@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from starlette.exceptions import HTTPException
 
 from bot.filing_summary import filing_labels, filing_row
+from bot.web.overdue import overdue_in_area
 from bot.web.principal import unit_owner
 from bot.web.side import side_context
 from dialogs.display import date_text
@@ -36,7 +38,8 @@ def listing(visit: Visit) -> Response:
     """Show what was submitted in the officer's area, the latest first."""
     with visit.site.conversation.database.unit_of_work() as work:
         rows = _submitted(visit, work)
-    return visit.page("submitted.html", rows=rows)
+        late = Counter(each.opened.project.id for each in overdue_in_area(visit, work))
+    return visit.page("submitted.html", rows=rows, late=late)
 
 
 def show(visit: Visit) -> Response:

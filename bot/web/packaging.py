@@ -10,9 +10,9 @@ from starlette.responses import StreamingResponse
 
 from bot.bundle import Packing, conversation_uploads, make_bundle
 from bot.failures import failure_text
+from bot.freshness import EditedElsewhereError
 from bot.package import as_drafted
 from bot.translation import languages
-from bot.turn import EditedElsewhereError
 from bot.updates import Incoming
 from bot.upload_commands import size_text
 from bot.web.principal import CHANNEL

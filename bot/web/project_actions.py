@@ -10,11 +10,11 @@ from starlette.responses import StreamingResponse
 
 from bot import submission
 from bot.calendar_feed import CALENDAR_FILE, CalendarEntry, calendar_of
+from bot.freshness import EDITING
 from bot.project_copy import copied_draft
 from bot.project_export import export_name, write_export
 from bot.project_removal import kept_of, remove_project
 from bot.reminders.schedule import done_dates, sync
-from bot.turn import EDITING
 from bot.updates import Reply
 from bot.upload_commands import size_text
 from bot.web.principal import CHANNEL

@@ -6,6 +6,7 @@ import uuid
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.project_state import ProjectState, project_state
+from bot.reminders.schedule import done_dates
 from bot.submission import may_submit
 from bot.updates import Incoming
 from bot.web.principal import CHANNEL
@@ -14,6 +15,9 @@ from dialogs.display import effect_label
 from rules.text import T, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import date
+
     from starlette.responses import Response
 
     from bot.web.visit import Opened, Visit
@@ -67,11 +71,16 @@ def listing(visit: Visit) -> Response:
     """Show the user's projects, the last used first."""
     with visit.site.conversation.database.unit_of_work() as work:
         people = names_of_people(work)
-        found = [
-            (visit.open(work, summary.id), people.get(last_actor(work, summary.id), ""))
+        rows = [
+            row_of(
+                opened,
+                people.get(last_actor(work, opened.project.id), ""),
+                is_own=visit.owns(opened.project),
+                done=done_dates(work, opened.project.id, opened.view),
+            )
             for summary in work.projects.list_for(visit.user.owner, member=visit.user.person)
+            for opened in (visit.open(work, summary.id),)
         ]
-    rows = [row_of(opened, edited_by, is_own=visit.owns(opened.project)) for opened, edited_by in found]
     return visit.page(
         "projects.html",
         rows=[row for row in rows if row.state.state != "archived"],
@@ -102,9 +111,18 @@ def begin(visit: Visit) -> Response:
     return visit.redirect("/projects" if entry is None else f"/projects/{entry.project_id}#ask")
 
 
-def row_of(opened: Opened, edited_by: str = "", *, is_own: bool = True) -> Row:
-    """Return a project as the list shows it."""
-    state = project_state(opened.project, opened.view)
+def row_of(
+    opened: Opened, edited_by: str = "", *, is_own: bool = True, done: Collection[tuple[str, date]] = ()
+) -> Row:
+    """Return a project as the list shows it.
+
+    Args:
+        opened: the project.
+        edited_by: who said something last.
+        is_own: the project belongs to the user.
+        done: due dates that were met by somebody's word, by key and day.
+    """
+    state = project_state(opened.project, opened.view, done)
     return Row(opened, state, edited_by, _lacks(opened, state), uuid.uuid4().hex, is_own)
 
 

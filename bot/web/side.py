@@ -10,17 +10,21 @@ from starlette.responses import Response
 
 from bot.checklist import checklist_content
 from bot.forms import form_contents
+from bot.reminders.schedule import kept
 from dialogs.display import citation
 from dialogs.review import extended_text, verdict_summary
 from rules.ruleset import PLACEHOLDER
 from rules.text import T, Text, verbatim
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
+    from bot.reminders.schedule import Kept
     from bot.web.visit import Opened, Visit
     from documents.preview import Area, Preview
     from rules.pack import Form, FormCell, Question
+    from rules.verdict import DueDate
 
 CHECKLIST, ROUTE = "checklist", "route"
 
@@ -50,12 +54,21 @@ class Sheet(NamedTuple):
 
 
 class Moment(NamedTuple):
-    """Something on the time line: a step of the procedure, or a day."""
+    """Something on the time line.
+
+    Attributes:
+        title: what it is.
+        note: what is to be said of it.
+        day: when it is due; None for a step of the procedure.
+        kind: step, date, overdue or done.
+        number: of a due date that can be said to be met; 0 for all others.
+    """
 
     title: Text
     note: Text
     day: date | None
     kind: str
+    number: int = 0
 
 
 def show_side(visit: Visit) -> Response:
@@ -99,7 +112,9 @@ def side_context(visit: Visit, opened: Opened) -> dict[str, Any]:
     if key == CHECKLIST:
         context["checklist"] = checklist_content(view, visit.translate)
     elif key == ROUTE:
-        context["moments"] = timeline(opened)
+        with visit.site.conversation.database.unit_of_work() as work:
+            found = kept(work, opened.project.id, view)
+        context["moments"] = timeline(opened, found)
     else:
         form, page = forms[key]
         digest, preview = visit.site.previews.of(page)
@@ -122,8 +137,13 @@ def question_of(opened: Opened, cell: FormCell) -> Question | None:
     return None
 
 
-def timeline(opened: Opened) -> list[Moment]:
-    """Return the steps of the procedure in order, then the days that are known, the soonest first."""
+def timeline(opened: Opened, found: Sequence[Kept]) -> list[Moment]:
+    """Return the steps of the procedure in order, then the days that are known, the soonest first.
+
+    Args:
+        opened: the project.
+        found: what is kept of its due dates.
+    """
     verdict = opened.view.verdict
     steps = [
         Moment(
@@ -138,16 +158,19 @@ def timeline(opened: Opened) -> list[Moment]:
         )
         for leg in verdict.route
     ]
-    days = [
-        Moment(
-            Text(due.deadline.title),
-            T("{message}{note}", message=Text(due.deadline.message), note=extended_text(due)),
-            due.due,
-            "overdue" if due.due < opened.view.as_of else "date",
-        )
-        for due in verdict.deadlines
-    ]
+    known = {(each.due.key, each.due.due): each for each in found}
+    days = [_due_moment(opened, due, known.get((due.key, due.due))) for due in verdict.deadlines]
     return steps + sorted(days, key=lambda moment: moment.day or opened.view.as_of)
+
+
+def _due_moment(opened: Opened, due: DueDate, known: Kept | None) -> Moment:
+    is_done = due.is_done or (known is not None and known.is_done)
+    kind = "done" if is_done else "overdue" if due.due < opened.view.as_of else "date"
+    note = T("{message}{note}", message=Text(due.deadline.message), note=extended_text(due))
+    number = 0 if is_done or known is None else known.row.id
+    return Moment(
+        Text(due.deadline.title), Text(due.deadline.message) if is_done else note, due.due, kind, number
+    )
 
 
 def _sheets(visit: Visit, opened: Opened, form: Form, digest: str, preview: Preview) -> list[Sheet]:

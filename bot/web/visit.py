@@ -36,8 +36,8 @@ GREATEST_NUMBER = 2**53
 THEME_COOKIE = "theme"
 THEMES = ("auto", "light", "dark")
 MENUS: dict[Role, list[tuple[str, Text]]] = {
-    "member": [("/projects", T("我的项目")), ("/account", T("账号"))],
-    "officer": [("/submitted", T("已提交的项目")), ("/account", T("账号"))],
+    "member": [("/projects", T("我的项目")), ("/links", T("账号"))],
+    "officer": [("/submitted", T("已提交的项目")), ("/links", T("账号"))],
     "operator": [("/admin", T("单位和账号")), ("/audit", T("操作记录"))],
 }
 

@@ -9,7 +9,7 @@ import msgspec
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from bot.turn import EDITING, EditedElsewhereError, StalePlaceError
+from bot.freshness import EDITING, EditedElsewhereError, StalePlaceError
 from bot.updates import Incoming, Reply
 from bot.uploads import IncomingFile, may_collect
 from bot.web.principal import CHANNEL

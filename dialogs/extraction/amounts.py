@@ -40,10 +40,19 @@ _WHOLE_TABLE = re.compile(
 _STOP = re.compile(r"[，,。;；!！?？\n\0]")
 
 _EXCLUDES = re.compile(
-    "(?:不含|未含|不包括|不包含|除去?|刨去)[^\n，,。]{0,6}(?:费|硬件|软件|设备|税|款|预备|部分)|另算|另计|另行|除外|结余|节余|只(?:给|批|有|能|安排|下达)|另外(?:申请|算|列)"
+    "(?:不含|未含|不包括|不包含|除去?|刨去)[^\n，,。]{0,6}(?:费|硬件|软件|设备|税|款|预备|部分)|另算|另计|不在(?:里面|内|其中|此列)|未计入|没算|不计入|另行|除外|结余|节余|只(?:给|批|有|能|安排|下达)|另外(?:申请|算|列)"
 )
 _OLD_VALUE = re.compile(
     "^(?:元)?(?:被?(?:砍|压减|压缩|核减|压|缩减)|调整|变更|修改|更改|增加到|追加到|调减|提高到|改)(?:为|到|至|成)?"
+)
+_THRESHOLD = re.compile(
+    "^元?(?:\\(含(?:本数|[0-9]+万元?)?\\))?(?:及|和)?(?:以上|以下|以内)(?:\\(含(?:本数|[0-9]+万元?)?\\))?"
+    "(?:[,，]?(?:的|须|应|要|需|就|都|才|必须|报|由|可|不用|不需|无需|不)|项目)"
+)
+"""A line that a rule draws (500万元以上的要报…), nobody's sum."""
+_ONCE = re.compile("原|最初|起初|一开始|之前|先前|初次")
+_REVISED_TO = re.compile(
+    "(?:核减|核定|审定|压减|压缩|缩减|调减|调整|变更|修改|改|降|减|增加|追加|提高)(?:为|到|至|成)了?$"
 )
 
 
@@ -77,13 +86,16 @@ def _read(notes: Notes, one: Sum, *, in_wan: bool, earlier: list[_Read]) -> _Rea
     left_from = max((found.end() for found in _STOP.finditer(text, reach, one.start)), default=reach)
     left = text[left_from : one.start]
     behind = text[one.end : one.end + 24]
-    if _OLD_VALUE.match(behind):
+    if _OLD_VALUE.match(behind) or _THRESHOLD.match(behind):
         return None
     as_wan = in_wan or _IN_WAN.search(left) is not None or _WAN_BEHIND.match(behind) is not None
     fen = one.fen(as_wan=as_wan and not _IN_YUAN.search(left))
     if one.is_rate:
         return _Read(one, PART, one.start, fen)
     role = _after_gap(notes, one, left_from, behind) or role_of(left, behind, notes.as_of)
+    revised = _revised(notes, one, left, earlier)
+    if revised is not None:
+        return _Read(one, revised, one.start, fen)
     if role is not None:
         return _Read(one, role.name, left_from + role.start, fen)
     corrected = _corrected(notes, one, earlier) if notes.clauses.at(one.start).is_correction else ""
@@ -97,6 +109,20 @@ def _after_gap(notes: Notes, one: Sum, left_from: int, behind: str) -> Role | No
         return None
     role = role_of(notes.text[gap : one.start], behind, notes.as_of)
     return None if role is None or role.name == PART else Role(role.name, role.start + gap - left_from)
+
+
+def _revised(notes: Notes, one: Sum, left: str, earlier: list[_Read]) -> str | None:
+    """Return what 核减为768万元 stands for: what was once another sum in this sentence, which no longer counts."""
+    if not _REVISED_TO.search(left):
+        return None
+    here = notes.clauses.at(one.start).sentence
+    once = [read for read in earlier if notes.clauses.at(read.sum.start).sentence == here]
+    if len(once) != 1 or once[0].role not in (TOTAL, ESTIMATE):
+        return None
+    if not _ONCE.search(notes.text[max(0, once[0].start - 8) : once[0].sum.start]):
+        return None
+    role, once[0].role = once[0].role, PART
+    return role
 
 
 def _corrected(notes: Notes, one: Sum, earlier: list[_Read]) -> str:

@@ -79,7 +79,7 @@ class Notes:
         self.rules = rules
         self.source = source
         self.text = text
-        self.clauses = Clauses(text, as_of)
+        self.clauses = Clauses(text, as_of, rules.pack.head.places.outside)
         self.as_of = as_of
         self.candidates: list[Candidate] = []
 
@@ -156,4 +156,14 @@ def extraction(notes: Notes, candidates: list[Candidate]) -> Extraction:
         elif isinstance(found, str):
             first = next((mention for mention in mentions if mention.value is None), mentions[0])
             doubts[name] = Doubt(notes.source.words(first.start, first.end), found)
-    return Extraction(facts, spans, doubts)
+    for first, last in _PERIODS:
+        begin, end = facts.get(first), facts.get(last)
+        if isinstance(begin, str) and isinstance(end, str) and end < begin:
+            for name in (first, last):  # a slip of the pen; which day is wrong is not ours to say
+                doubts[name] = Doubt(spans.pop(name), "unclear")
+                del facts[name]
+    ordered = {name: doubts[name] for name in notes.rules.facts if name in doubts}
+    return Extraction(facts, spans, ordered)
+
+
+_PERIODS = (("planned_start", "planned_end"), ("service_start", "service_end"))

@@ -93,6 +93,13 @@ _OTHER_LABELS = (
     "微信",
     "email",
 )
+_FUND_HEADS = {
+    **dict.fromkeys(("国家", "国家资金", "中央", "中央资金"), "fund_national"),
+    **dict.fromkeys(("自治区", "自治区资金"), "fund_regional"),
+    **dict.fromkeys(("市级", "市级资金"), "fund_city"),
+    **dict.fromkeys(("社会", "社会资金"), "fund_social"),
+}
+"""Heads of a table that are too short to be names elsewhere."""
 _SEPARATOR = "[:：|]"
 _TERSE = frozenset(
     {"unit_name", "applicant_unit", "project_lead", "phone", "project_address", "accountable_person"}
@@ -197,7 +204,7 @@ def _take(notes: Notes, fact: Fact, label: Label) -> int | None:
         return _phone(notes, fact, label.start, label.value_start, end)
     cut = re.search(r"[，,。;；|(?？]", text[label.value_start : end])
     end = label.value_start + cut.start() if cut else end
-    value = _value(fact, text[label.value_start : end])
+    value = _value(fact, text[label.value_start : end].strip("\0"))
     if value is None or text[end : end + 1] in {"?", "？"}:
         return None
     notes.state(fact.id, value, label.start, end)
@@ -242,7 +249,7 @@ def _text(notes: Notes, fact: Fact, start: int, value_start: int, end: int) -> b
     )
     if fact.id != "project_name":
         words = source.words(value_start, end).strip(" \t　*`#|") if value_start < end else ""
-        words = words.rstrip("。;；，,")
+        words = words.rstrip("。;；，,（( ")
     if fact.id in {"project_lead", "accountable_person"}:
         words = _person(source, value_start, end) or ""
     if not words:
@@ -298,7 +305,10 @@ def _rows(notes: Notes, names: dict[str, str]) -> list[tuple[int, int]]:
     done: list[tuple[int, int]] = []
     for index, line in enumerate(lines[:-1]):
         heads, values = _cells(line), _cells(lines[index + 1])
-        known = [names.get(re.sub(r"\((?:万元|元)\)", "", head.words)) for head in heads]
+        known = [
+            _FUND_HEADS.get(head) or names.get(head)
+            for head in (re.sub(r"\((?:万元|元)\)", "", head.words) for head in heads)
+        ]
         if (
             len(heads) < _FEWEST_HEADS
             or len(heads) != len(values)

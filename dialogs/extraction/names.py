@@ -96,9 +96,9 @@ def _phones(notes: Notes) -> None:
     for found in re.finditer(
         r"(?<![0-9a-z.-])(?:1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}|"
         r"\(?0[0-9]{2,3}\)?[-— ]?[2-9][0-9]{6,7}(?:(?:-|转)[0-9]{1,6})?)(?![0-9a-z@])",
-        notes.text,
+        notes.source.text,
     ):
-        before = notes.text[max(0, found.start() - 10) : found.start()]
+        before = notes.source.text[max(0, found.start() - 10) : found.start()]
         if negated_before(notes.text, found.start()) or _OLD_NUMBER.search(before):
             continue
         clause = notes.clauses.at(found.start())

@@ -82,6 +82,7 @@ _PLAN_BEHIND = re.compile(
     "^(?:(?:期间|内|之间)?(?:进行|完成)?(?:建设|实施)(?:完成|完毕)?|建成|完成|做完|建完|完工|搞完|弄完)(?=$|[，,。;；、)\\n]|项目|等保|预算|总投资|不涉密)"
 )
 _SERVICE_TALK = re.compile("服务期|服务类|购买服务(?!器)|租用|租赁|运维项目|服务采购|运维服务|维保")
+_BUILDS = re.compile("建设期|建设周期|工期|新建|扩建|改建|质保|开工")
 _MOVED = re.compile("(?:的?(?:计划|工期|时间))?(?:被|要|已)?(?:调整|改|变更|推迟|延后|延期|延长|顺延|提前)")
 _MOVED_TO = re.compile("(?:调整|改|变更|推迟|延后|延期|延长|顺延|提前|原定|原计划)(?:为|到|至|成|于|在)?$")
 _CLAUSE_STOP = re.compile("[，,。;；\n\0]")
@@ -165,7 +166,9 @@ def _kind(notes: Notes, left: str, right: str, at: int) -> str:
     gap = max((gap for gap in notes.source.gaps if at - len(clause) < gap <= at), default=None)
     clause = clause if gap is None else notes.text[gap:at]
     if _SERVICE_LABEL.search(left):
-        return "service"
+        # 建设期…，运维期…: of what is built, no project of its own
+        is_after = re.search("运维(?:期|时间|年限)[^\n，,。]{0,6}$", left) and _BUILDS.search(notes.text)
+        return "" if is_after else "service"
     is_service = _SERVICE_TALK.search(notes.text) is not None
     if _OTHER_LABEL.search(clause) or (_OPENED.search(left) and not _OWN_PHASE.search(left)):
         return ""

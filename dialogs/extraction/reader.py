@@ -17,6 +17,7 @@ from dialogs.extraction.retractions import with_retractions
 from dialogs.extraction.security import read_security, read_sets
 from dialogs.extraction.source import read_source
 from dialogs.extraction.statements import read_statements
+from dialogs.extraction.ticked import only_ticked
 from dialogs.extraction.units import read_units
 from dialogs.parsing.text import normalise
 from rules.text import T, Text
@@ -85,7 +86,7 @@ def extract(rules: RuleSet, text: str, as_of: date) -> Extraction:
             )
         )
     source = read_source(text)
-    labelled = Notes(rules, source, _without_others(source.text), as_of)
+    labelled = Notes(rules, source, only_ticked(_without_others(source.text)), as_of)
     rest = read_labelled(labelled)
     notes = Notes(rules, source, rest, as_of)
     for mention in labelled.candidates:

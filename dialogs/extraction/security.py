@@ -21,7 +21,7 @@ _TO = (
 _MLPS_SAID = (
     re.compile(f"{_MLPS}{_TO}{_LEVEL}"),
     re.compile(f"(?<![、和与或/到至~-])第?{_LEVEL}(?:的)?(?:网络安全|信息安全|安全)?(?:等级保护|等保)"),
-    re.compile(f"(?<!不)定级?(?:为|到|在)?(?:等保)?第?{_LEVEL}(?!医院|响应)"),
+    re.compile(f"(?<!不)定级?(?:为|到|在|[:：|])?(?:等保)?第?{_LEVEL}(?!医院|响应)"),
     re.compile("(?:mlps|djbh)(?: ?level)? ?(?P<level>[1-5])"),
 )
 _MLPS_TALK = re.compile("等保(?!测评|备案)|等级保护|定级")
@@ -30,6 +30,11 @@ _MLPS_RANGE = re.compile("^(?:或|及?以上|以下|[、/]|到|至|[~-]|左右|�
 _MLPS_RANGE_BEFORE = re.compile(
     "(?:至少|不低于|最低|起码|或者?|[一二三四五1-5]级?[、/到至~-]|最高|不超过|高于|低于)第?$"
 )
+_MLPS_REFUSED = re.compile(
+    "^[^\n，,。;；\0]{0,10}(?:[做达够过][不没][到了过]|不[做要行]|没必要|不(?:需要|用|必|考虑|适用|合适)|用不着|没法|无法|算了)"
+)
+_NUMBERED = re.compile("(?:^|(?<=[\n\0;；。]))[0-9一二三四五六七八九十]{1,2}、$")
+_REGRADED = re.compile("(?:提升|升级?|提高|调整|改|降)(?:为|到|至|成)(?:等保)?第?[一二三四1-5]级")
 _NOT_GRADED = re.compile(
     f"(?:{_MLPS}|系统)(?:级别|等级)?(?:还|目前|尚|暂)*(?:没有?|未|尚未|还未)定级|(?:{_MLPS})(?:级别|定级|等级)(?:还|目前|尚|"
     f"暂)*(?:没有?定|未定|待定|未确定|没确定)|(?:尚未|还没有?|还未|未)(?:进行)?(?:等保|等级保护)?定级"
@@ -43,7 +48,7 @@ _CRYPTO_SAID = (
     (
         "done",
         re.compile(
-            f"{_CRYPTO}(?:也|都|工作|报告)?(?:已经?|均已|业已)(?:做|完成|通过|取得|出|开展)(?:了|完|完成|过)?(?!中|方案)|(?:已经?|"
+            f"{_CRYPTO}(?:也|都|工作|报告|[:：|])*(?:已经?|均已|业已)(?:做|完成|通过|取得|出|开展)(?:了|完|完成|过)?(?!中|方案)|(?:已经?|"
             f"均已)(?:完成|通过|做完了?|做了|取得|做过)了?(?:第三方)?{_CRYPTO}(?!方案)|{_CRYPTO}(?:做完了|完成了|通过了|做过了)"
         ),
     ),
@@ -51,7 +56,7 @@ _CRYPTO_SAID = (
         "planned",
         re.compile(
             f"(?:计划|准备|拟|打算|安排)(?:在|于)?[^\n，,。;；不没未]{{0,14}}?(?:做|开展|进行|组织|完成|委托|实施)?{_CRYPTO}(?!方案)|"
-            f"{_CRYPTO}(?:工作)?(?:已有计划|有计划|已列入计划|已有安排|已安排|(?:已经?)?(?:列入|纳入)[^\n，,。;；不没未]{{0,6}}计划|计划在?|拟于?|"
+            f"{_CRYPTO}(?:工作)?[:：]?(?:已有计划|有计划|已列入计划|已有安排|已安排|(?:已经?)?(?:列入|纳入)[^\n，,。;；不没未]{{0,6}}计划|计划在?|拟于?|"
             f"准备在?|计划于)(?:[^\n，,。;；不没未]{{0,14}}(?:做|开展|进行|完成|实施))?"
         ),
     ),
@@ -70,7 +75,7 @@ _INFRASTRUCTURE = "infrastructure_items"
 _ITEM_WORDS = {
     "machine_room": "机房|数据中心",
     "network": "网络设备|专网|交换机|路由器|防火墙|布线|光纤|专线|网络(?!安全|平台|化|舆|空间|信息|攻|环境|上|直报)",
-    "cloud": "私有云|自建云|云平台|云服务器",
+    "cloud": "私有云|自建云|云平台|云服务器|(?<=、)云(?=[、，,和及])",
     "server": "(?<!云)服务器|存储设备|存储(?=[、，,和])|一体机",
     "base_software": "基础软件|操作系统|数据库(?!建设|表)|中间件",
     "office_device": "办公(?:电子)?设备|电脑|打印机|平板|笔记本|台式机|复印机|扫描仪",
@@ -112,7 +117,7 @@ def _mlps(notes: Notes) -> None:
     text = notes.text
     for pattern in _MLPS_SAID:
         for found in pattern.finditer(text):
-            left = text[max(0, found.start() - 12) : found.start()]
+            left = _NUMBERED.sub("", text[max(0, found.start() - 12) : found.start()])
             right = text[found.end() : found.end() + 6]
             before_level = text[max(0, found.start("level") - 5) : found.start("level")]
             if _MLPS_OTHERS.search(left):
@@ -124,11 +129,14 @@ def _mlps(notes: Notes) -> None:
                 or _MLPS_RANGE_BEFORE.search(left)
                 or _MLPS_RANGE_BEFORE.search(before_level)
                 or negated_after(text, found.end())
+                or _MLPS_REFUSED.match(text[found.end() : found.end() + 16])
             ):
                 notes.doubt("mlps_level", *found.span(), "approximate")
             else:
                 level = found["level"]
                 notes.say("mlps_level", _DIGIT.get(level, level), *found.span())
+    for found in _REGRADED.finditer(text):
+        notes.doubt("mlps_level", *found.span(), "several")
     for found in _NOT_GRADED.finditer(text):
         if notes.clauses.at(found.start()).reason in {"unclear", "hedged"} and not _MLPS_OTHERS.search(
             text[max(0, found.start() - 12) : found.start()]

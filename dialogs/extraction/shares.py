@@ -27,7 +27,7 @@ _ALL_FROM = tuple(
         fact,
         re.compile(
             "(?:资金|经费|投资|钱|费用)?(?:来源)?[为是:：]?(?:全部|全额|均|全都?|都)"
-            f"(?:由|为|是|靠|来自于?|来源于|从|用|使用|申请|走)?(?:{words})(?:{MONEY})*{_END}"
+            f"(?:由|为|是|靠|来自于?|来源于|从|用|使用|申请|走)?(?:{words})(?:{MONEY})*(?:的钱|掏|掏钱|出钱|的资金)?{_END}"
             f"|(?:{words})(?:财政|本级|级|资金|预算)*(?:全额|全部|足额|全)"
             f"(?:保障|承担|解决|出资?|安排|负担|投入|拨付){_END}"
         ),
@@ -45,6 +45,7 @@ _NO_FUND_OF = {
     "社会": "fund_social",
 }
 _NO_FUND = re.compile(
+    "(?:^|(?<=[，,。;；、:：|\\n\0]))(?P<listed>国家|中央|自治区|社会)(?:财政|级)?(?:资金|资本)[:：|](?:无|没有|/|-+|—+|零)(?=$|[，,。;；、|)\\n])|"
     "(?:没有|无|不(?:使用|用|需要|涉及|申请|含)|未申请)(?P<source>国家|中央|自治区|社会)(?:财政|级)?(?:资金|资本|投资|补助)(?=$|[，,。;；、)\\n]|和|与)"
 )
 
@@ -88,4 +89,4 @@ def _all_from_one(notes: Notes) -> None:
 
 def _no_fund(notes: Notes) -> None:
     for found in _NO_FUND.finditer(notes.text):
-        notes.say(_NO_FUND_OF[found["source"]], 0, *found.span())
+        notes.say(_NO_FUND_OF[found["source"] or found["listed"]], 0, *found.span())

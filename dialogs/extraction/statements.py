@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 _PARTIAL = re.compile(
     "除了?[^\n，,。;；]{0,14}(?:外|以外|之外)|部分|个别|少数|大多|仅(?:限)?|例外|只(?!要)|但(?:是)?[^\n，,。;；]{0,12}[不没未除]|主要|核心|其[他它余]|一半|有些|有的"
 )
+_TURN = re.compile(
+    "[，,]但(?:是)?[^\n，,。;；]{0,6}(?:等保|密评|备案|目录|可研|涉密|预算|资金|总投资|上级|大数据|国产|宁政通|我的宁夏)[^\n，,。;；]*"
+)
+_TURN_HERE = re.compile("^但是?")
+_NOT_ALL_DOMESTIC = re.compile("但|不过|然而|oracle|进口|国外")
 _AS_CONDITION = re.compile("了?(?:[之以]?[前后]|时|的(?:项目|前提|情况下|基础上|不))")
 _ELSEWHERE = re.compile(
     "(?:政务云|云平台|机房|旧|老|原|一期|上级|厅里|合作|供应|承建|开发)[^\n，,。;；]{0,3}$"
@@ -41,7 +46,10 @@ def _read(notes: Notes, statement: Statement) -> None:
             taken.append(found.span())
             if _is_doubtful(notes, statement, found):
                 notes.doubt(statement.fact, *found.span(), "unclear")
-            elif _is_partial(notes, found):
+            elif _is_partial(notes, statement, found) or (
+                statement.fact == "prefers_domestic"
+                and _NOT_ALL_DOMESTIC.search(notes.text[found.end() : found.end() + 30])
+            ):
                 notes.doubt(statement.fact, *found.span(), "partial")
             else:
                 notes.say(statement.fact, value, *found.span(), of_others=statement.is_of_others)
@@ -60,10 +68,13 @@ def _is_doubtful(notes: Notes, statement: Statement, found: re.Match[str]) -> bo
     )
 
 
-def _is_partial(notes: Notes, found: re.Match[str]) -> bool:
+def _is_partial(notes: Notes, statement: Statement, found: re.Match[str]) -> bool:
     clause = notes.clauses.at(found.start())
     sentence = notes.clauses.sentence(clause.sentence)
     near = notes.text[clause.start : min(sentence[-1].end, found.end() + 30)]
+    # 不涉密，但等保还没备案 turns to another matter
+    near = _TURN_HERE.sub("", near)
+    near = _TURN.sub(lambda turn: turn[0] if statement.topic.search(turn[0]) else "，", near)
     return _PARTIAL.search(near) is not None
 
 

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from rules.pack import Places
 
 _SELF = re.compile(
-    r"(?:我们(?:这边|这里|这儿|这个)?(?:单位)?|咱们?(?:这边|这里)?(?:单位)?|我(?:局|校|院|委|部|中心|办|街道办?|镇|乡|馆|处)?(?=[是叫在为系])|"
+    r"(?:(?:我|本)(?:单位|局|校|院|委|部|中心|办|街道办?|镇|乡|馆|处|公司)\((?!以下|下称|简称|原|公|盖|含|包)(?P<bracketed>[^\n，,。;；:：()]{3,40})\)|(?:我们(?:这边|这里|这儿|这个)?(?:单位)?|咱们?(?:这边|这里)?(?:单位)?|我(?:局|校|院|委|部|中心|办|街道办?|镇|乡|馆|处)?(?=[是叫在为系])|"
     r"俺们?|本单位(?:名称|全称)?|我单位|我方|我这边|这边|我这里|(?<![设位建])单位|申报主体|建设主体|"
-    r"建设单位|申报单位|申请单位|业主单位|业主|主体单位|牵头单位|大家好|您好|你好|领导好)[，,]?(?:就|也|目前|现在)?(?:是|为|系|属于|叫做?|"
-    r"隶属于?)(?:来自)?(?P<unit>[^\n，,。;；:：!！?？\n\0|()]{2,40})"
+    r"建设单位|申报单位|申请单位|业主单位|业主|主体单位|牵头单位|大家好|您好|你好|领导好)[，,]?(?:就|也|目前|现在)?(?:是|为|系|属于?|叫做?|"
+    r"隶属于?)(?:来自)?(?P<unit>[^\n，,。;；:：!！?？\n\0|()]{2,40}))"
 )
 _STATED = re.compile(
     r"(?:^|(?<=[，,。;；\n]))(?:我们|本单位)?(?:也|就)?(?:是|属于)(?P<unit>(?:市直|市级|市本级|区直|县直|区级|县级|县区|"
@@ -25,13 +25,13 @@ _STATED = re.compile(
     r"|(?<=[，,。;；\n(])(?P<bare>垂直管理的?(?:部门|单位|机构)|垂管(?:部门|单位))(?=$|[，,。;；\n|)\0])"
 )
 _OWN = re.compile(
-    "(?:我们?|咱们?|本)(?P<own>街道(?:办事?处?)?|镇(?:政府)?|乡(?:政府)?|校|学校|医院|法院|检察院|小学|中学|幼儿园|公司|企业|县|区(?!别|域|块|"
-    "间|划))(?=[想拟计准打需要申现的是，,。:：决为有(弄搞总就还也没]|在.{0,6}[建上])"
+    "(?:我们?|咱们?|本)(?P<own>街道(?:办事?处?)?|镇(?:政府|上|里)?|乡(?:政府|上|里)?|校|学校|医院|法院|检察院|小学|中学|幼儿园|公司|企业|县|区(?!别|域|块|"
+    "间|划))(?=[想拟计准打需要申现的是，,。:：决为有(弄搞总就还也没那这建]|在.{0,6}[建上])"
 )
 _ACT = (
     "想|拟|计划|准备|打算|要(?!求)|需要|需(?!求)|申请|申报|现申|现拟|决定|今年|明年|后年|20[0-9]{2}年|预算|关于|现有意|正在|有个|有一个|这边|因|"
     "为(?:了|进一步|提升|加强|解决|落实)|目前|预计|于|"
-    "总投资|项目|本次|此次"
+    "总投资|项目|本次|此次|(?:新建|扩建|改建)(?!了|的|成|过|局|处|办|委)"
 )
 _UNIT_END = re.compile(
     f"{_ACT}|这次|负责|联系|总(?!工会|队)|的(?=[小老][一-龥]$)|建(?!设|局)|做|上一?套|搞|开发|购买|采购|给|帮|替|不|没|非|等保|部署|资金|打电话|在"
@@ -118,6 +118,18 @@ _FOR_OTHERS = re.compile(
 _OTHERS = re.compile("[给替帮]|委托|要求|通知|批复|根据|按照")
 
 
+_OWN_ORGAN = re.compile(
+    "(?:我们|咱们?)(?P<unit>(?:(?![给跟和与替帮向找由问对让把是在去要想请的])[一-龥]){1,8}?(?:局|法院|检察院|医院|中学|小学))"
+    "(?=这边|这儿|想|拟|计划|准备|打算|要(?!求)|需要|申请|申报|正?打算|现在|今年|明年)"
+)
+_HEADED = (
+    f"(?P<unit>(?:<places>)[^\n，,。;；:：!！?？\n\0|()]{{0,20}}?(?:{_ORGAN}))[，,]"
+    "(?:(?:系|为|是|属于?)?(?P<stated>[^\n，,。;；:：的]{2,8}(?:单位|部门|机关|机构))[，,。])?"
+    "(?:现?拟|计划|想|准备|打算|要|新建|扩建|改建|申报|申请)"
+)
+"""A unit and its plan with nothing but a comma between them: 石嘴山市审计局，市直部门。拟建…"""
+
+
 class Unit(NamedTuple):
     """What a unit's words say of it; empty where they do not."""
 
@@ -132,13 +144,17 @@ def read_units(notes: Notes) -> None:
     """Note what the declaring unit says of itself."""
     text = notes.text
     for found in _SELF.finditer(text):
-        _introduction(notes, found["unit"], found.start("unit"))
+        part = "unit" if found["unit"] else "bracketed"
+        _introduction(notes, found[part], found.start(part))
     for found in _STATED.finditer(text):
         part = "unit" if found["unit"] else "bare"
         note_unit(notes, found[part], *found.span(part), is_name=False)
     for found in _OWN.finditer(text):
         _own(notes, found["own"], found.start(), found.end("own"))
+    for found in _OWN_ORGAN.finditer(text):
+        note_unit(notes, found["unit"], *found.span("unit"), is_name=False)
     _subject(notes)
+    _headed(notes)
     _signature(notes)
 
 
@@ -182,6 +198,16 @@ def _subject(notes: Notes) -> None:
         found = pattern.match(body)
         if found and not _OTHERS.search(found["unit"]):
             note_unit(notes, found["unit"], at + found.start("unit"), at + found.end("unit"), is_name=True)
+
+
+def _headed(notes: Notes) -> None:
+    """Read the unit that a text begins with."""
+    found = _with_places(_HEADED, notes.rules.pack.head.places).match(notes.text)
+    if found is None or _OTHERS.search(found["unit"]):
+        return
+    note_unit(notes, found["unit"], *found.span("unit"), is_name=True)
+    if found["stated"]:
+        note_unit(notes, found["stated"], *found.span("stated"), is_name=False)
 
 
 def _signature(notes: Notes) -> None:

@@ -1,8 +1,7 @@
-"""A question cut into words: the pack's terms, what kind of thing is asked, amounts, and the rest as character pairs.
+"""A question cut into clauses and words: the pack's terms, what kind of thing is asked, amounts, article numbers.
 
 Chinese is written without spaces. A statistical segmenter would bring a dictionary of general Chinese and still
-not know 宁政通 or 三同步; here the longest term that the pack or everyday speech lists is taken, and whatever lies
-between is kept as pairs of neighbouring characters, which also find words with a typing error in them.
+not know 宁政通 or 三同步; here the longest term that the pack or everyday speech lists is taken.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from rules.synonyms import AskedFor, Synonyms
 
-Kind = Literal["term", "asked", "measure", "article", "pair", "letter", "mark"]
+Kind = Literal["term", "asked", "measure", "article"]
 
 _LONGEST = 1_000
 _LATIN = re.compile(r"[a-z0-9][a-z0-9.+#-]*")
@@ -30,12 +29,30 @@ class Word(NamedTuple):
     """One word of a question.
 
     Attributes:
-        name: the term's main form, the kind of thing asked, a measure, an article's id, or characters as they stand.
-        kind: which of these it is; "mark" is a small word that only makes the clause a question.
+        name: the term's main form, the kind of thing asked, a measure, or an article's id.
+        kind: which of these it is.
     """
 
     name: str
     kind: Kind
+
+
+class Clause(NamedTuple):
+    """A part of a question between two stops.
+
+    Attributes:
+        text: as written, in small letters.
+        words: those that mean something, in order.
+        is_asking: it asks something, so that what stands around it is only told.
+    """
+
+    text: str
+    words: list[Word]
+    is_asking: bool
+
+
+_MARK = Word("", "asked")
+"""What only makes a clause a question."""
 
 
 class Cutter:
@@ -45,7 +62,7 @@ class Cutter:
         """Index the terms of ``synonyms``; they come before everyday speech."""
         self._amounts = synonyms.amounts
         forms: dict[str, Word | None] = dict.fromkeys(FILLERS)
-        forms |= {mark: Word(mark, "mark") for mark in QUESTION_MARKS}
+        forms |= dict.fromkeys(QUESTION_MARKS, _MARK)
         for asked, said in ASKED.items():
             forms |= dict.fromkeys(said, asked_word(asked))
         for outside in synonyms.outside:
@@ -58,42 +75,37 @@ class Cutter:
         for form in forms:
             self._longest[form[0]] = max(len(form), self._longest.get(form[0], 0))
 
-    def clauses(self, text: str) -> list[list[Word]]:
-        """Return the words of each clause of a text, in order; clauses without words are left out."""
+    def clauses(self, text: str) -> list[Clause]:
+        """Return the clauses of a text, in order; those without letters are left out."""
         lines = (normalise(line).lower() for line in text.splitlines())
-        cut = (list(self._cut(clause)) for line in lines for clause in _CLAUSE.split(line))
-        return [words for words in cut if words]
+        return [
+            self._clause(clause)
+            for line in lines
+            for clause in _CLAUSE.split(line)
+            if any(map(str.isalnum, clause))
+        ]
 
-    def words(self, text: str) -> list[Word]:
-        """Return all words of a text."""
-        return [word for clause in self.clauses(text) for word in clause]
-
-    def _cut(self, text: str) -> Iterator[Word]:
-        rest = at = 0  # what lies between them is covered by no term
+    def _clause(self, text: str) -> Clause:
+        words: list[Word] = []
+        is_asking = "?" in text
+        at = 0
         while at < len(text):
-            end, words = self._at(text, at)
-            if end > at:
-                yield from _pairs(text[rest:at])
-                yield from words
-                rest = at = end
-            else:
-                at += 1
-        yield from _pairs(text[rest:])
+            at, found = self._at(text, at)
+            is_asking = is_asking or any(word is _MARK or word.kind == "asked" for word in found)
+            words += (word for word in found if word is not _MARK)
+        return Clause(text, words, is_asking)
 
     def _at(self, text: str, at: int) -> tuple[int, list[Word]]:
-        """Return where the word that begins at ``at`` ends, and what it stands for; ``at`` itself when none does."""
+        """Return where the longest word that begins at ``at`` ends, and what it stands for; the next place if none."""
         if found := read_measure(text, at):
             return found[0], list(self._measured(found[1]))
         latin = _LATIN.match(text, at)
         shortest = latin.end() if latin else at + 1
         for end in range(min(at + self._longest.get(text[at], 0), len(text)), shortest - 1, -1):
-            form = text[at:end]
-            if form in self._forms:
+            if (form := text[at:end]) in self._forms:
                 word = self._forms[form]
                 return end, [word] if word else []
-        if latin:
-            return latin.end(), [Word(latin[0], "pair")]
-        return at if text[at].isalnum() else at + 1, []
+        return shortest, []
 
     def _measured(self, measure: Amount | Length | Reference) -> Iterator[Word]:
         """Yield where an amount lies between the pack's limits, a length of time, or the article that is named."""
@@ -124,11 +136,3 @@ def shortened(text: str) -> str:
     if len(text) <= _LONGEST:
         return text
     return f"{text[: _LONGEST // 2]}\n{text[-_LONGEST // 2 :]}"
-
-
-def _pairs(stretch: str) -> Iterator[Word]:
-    """Yield neighbouring characters, or the one that there is."""
-    if len(stretch) == 1:
-        yield Word(stretch, "letter")
-    for at in range(len(stretch) - 1):
-        yield Word(stretch[at : at + 2], "pair")

@@ -1,7 +1,8 @@
-"""Which article answers a question: BM25 over the articles, and the nearest of the questions that the pack lists.
+"""Which article answers a question: BM25 over words and characters, and a decision whether any article does.
 
-What no article settles competes in the same ranking: the pack lists it under ``outside``. A question is covered
-when an article comes before all of that and fits well enough. docs/decisions/0007-ranking.md says why it is ours.
+What no article settles competes in the same ranking: the pack lists it under ``outside``. A question is covered when
+the best article is ahead of all of that and knows enough of what the question says.
+docs/decisions/0007-ranking.md says why it is ours.
 """
 
 from __future__ import annotations
@@ -9,40 +10,34 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from dialogs.law.cutting import Cutter, asked_word, outside_word, shortened
+from dialogs.law.cutting import Cutter, Word, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
-    from dialogs.law.cutting import Word
+    from dialogs.law.cutting import Clause
     from rules.pack import Pack
 
-_WEIGHTS = {
-    "term": 1.0,
-    "measure": 0.8,
-    "asked": 0.7,
-    "pair": 0.6,
-    "letter": 0.4,
-    "mark": 0.0,
-    "article": 3.0,
-}
-"""How much a kind of word counts beside a term of the pack."""
-_SATURATION, _LENGTH = 1.2, 0.4
+Sign: TypeAlias = Word | str
+"""What a question and an article may share: a word, or a character or two neighbouring ones as they stand."""
+
+_SATURATION, _LENGTH = 1.5, 0.4
 """BM25's k1 and b."""
-_PHRASE, _LETTERS = 0.5, 0.4
-"""Shares: of the nearest listed question in a score, and of its bare characters in how near it is."""
-_CONTEXT = 0.4
+_WORD, _PAIR, _CHARACTER = 1.0, 1.0, 0.6
+"""Weights of the signs. Characters find what no word lists, and what is mistyped."""
+_CONTEXT = 0.5
 """Weight of what is told around a question."""
-_ENOUGH, _MARGIN, _EXPLAINED = 0.3, 1.06, 0.4
-"""What an article must reach: a score, how much better than the outside matters, the share of words that it knows."""
-_SILENT = 0.65
-"""Left of a score when the question asks how long, how much or how many, and this is never asked that."""
-_AMOUNTS_ASKED = frozenset(asked_word(kind) for kind in ("how_long", "how_much", "how_many"))
+_BIAS, _LEAD, _WORDS_KNOWN, _SIGNS_KNOWN = -3.6, 5.0, 2.5, 2.5
+"""The logistic decision that an article answers, as ``python -m benchmarks.ask --fit`` prints it."""
+_SMOOTHING = 0.02
+"""Added to both scores before they are compared, lest next to nothing be far ahead of nothing."""
+_NEAR = 0.3
+"""What the best article must know of a question that is not covered to be named all the same."""
 _SENTENCE = re.compile(r"[。；\n]")
-_NO_LETTER = re.compile(r"\W+")
-_Name = TypeVar("_Name")
+_NO_CHARACTER = re.compile(r"\W+")
 
 
 class Found(NamedTuple):
@@ -58,29 +53,38 @@ class Ranking(NamedTuple):
     Attributes:
         articles: best first; an article is there with the best of its items only.
         outside: matters that no article settles, best first.
-        explained: the share of what the question talks about that the best article knows, from 0 to 1.
+        words_known: the share of the question's words that the best article knows, from 0 to 1.
+        signs_known: the share of its characters, likewise.
     """
 
     articles: list[Found]
     outside: list[Found]
-    explained: float
+    words_known: float
+    signs_known: float
+
+    @property
+    def evidence(self) -> tuple[float, float, float]:
+        """How far the best article is ahead of the best outside matter, and what it knows of the question."""
+        best, rival = (found[0].score if found else 0.0 for found in (self.articles, self.outside))
+        lead = math.log((best + _SMOOTHING) / (rival + _SMOOTHING))
+        return lead, self.words_known, self.signs_known
 
     @property
     def is_covered(self) -> bool:
-        """An article fits, and better than anything that no article settles."""
-        best = self.articles[0].score if self.articles else 0.0
-        rival = self.outside[0].score if self.outside else 0.0
-        return best >= max(_ENOUGH, _MARGIN * rival) and self.explained >= _EXPLAINED
+        """The best article answers the question."""
+        lead, words_known, signs_known = self.evidence
+        decision = _BIAS + _LEAD * lead + _WORDS_KNOWN * words_known + _SIGNS_KNOWN * signs_known
+        return bool(self.articles) and decision > 0
 
     @property
     def has_near_article(self) -> bool:
         """An article shares more with the question than chance, whether it answers it or not."""
-        return bool(self.articles) and self.articles[0].score >= _ENOUGH and self.explained >= _EXPLAINED
+        return min(self.words_known, self.signs_known) >= _NEAR
 
     @property
     def has_outside(self) -> bool:
-        """The question belongs to a matter that no article settles."""
-        return bool(self.outside) and self.outside[0].score >= _ENOUGH
+        """The question belongs to a matter that no article settles, rather than to an article."""
+        return bool(self.outside) and self.outside[0].score >= (_NEAR / 2)
 
 
 class Index:
@@ -94,147 +98,119 @@ class Index:
             official: article → its original words, when the operator has loaded them.
         """
         self._cutter = Cutter(pack.synonyms)
-        self._articles = frozenset(article.id for article in pack.articles)
-        self._bags: dict[str, Counter[Word]] = {}
-        phrases: list[tuple[str, str]] = []
+        self._outside = frozenset(outside.id for outside in pack.synonyms.outside)
+        self._counts: dict[str, Counter[Sign]] = {}
         for article in pack.articles:
-            asked = pack.synonyms.asked.get(article.id, "").splitlines()
-            original = _SENTENCE.split((official or {}).get(article.id, ""))
-            phrases += [
-                (article.id, phrase) for phrase in (article.title, *article.keywords, *asked, *original)
-            ]
-            said = self._cutter.words(article.explanation)
-            self._bags[article.id] = Counter(word for word in said if word.kind != "asked")
-        self._conditions: dict[str, frozenset[Word]] = {}
+            asked = pack.synonyms.asked.get(article.id, "")
+            original = (official or {}).get(article.id, "")
+            said = _SENTENCE.split("\n".join((article.explanation, asked, original)))
+            self._counts[article.id] = self._count((article.title, *article.keywords, *said))
         for outside in pack.synonyms.outside:
-            if outside.asks:
-                wanted = [asked_word(kind) for kind in outside.asks]
-                self._conditions[outside.id] = frozenset([*wanted, outside_word(outside.id)])
-            phrases += [(outside.id, phrase) for phrase in outside.phrases.splitlines()]
-            self._bags[outside.id] = Counter(self._cutter.words(outside.words))
-        cut = [(name, phrase, frozenset(self._cutter.words(phrase))) for name, phrase in phrases]
-        for name, _, words in cut:
-            self._bags[name].update(words)
-        self._weights = _tellings(self._bags)
-        self._mean_length = sum(bag.total() for bag in self._bags.values()) / max(len(self._bags), 1)
-        self._owners = [name for name, _, _ in cut]
-        self._by_words = _Vectors([{word: self._weights[word] for word in words} for _, _, words in cut])
-        self._by_letters = _Vectors([_letters(phrase) for _, phrase, _ in cut])
+            self._counts[outside.id] = self._count([*outside.phrases.splitlines(), *outside.words.split()])
+        self._rarity, self._rarest = _rarities(self._counts)
+        self._places = self._weighed()
 
     def rank(self, question: str) -> Ranking:
         """Return the articles and the outside matters that fit a question."""
-        words = self._weighted(question)
-        near = self._nearest(question, words)
-        mass = sum(words.values())
-        amounts_asked = _AMOUNTS_ASKED.intersection(words)
-        articles: dict[str, Found] = {}
-        outside: list[Found] = []
-        for name, bag in self._bags.items():
-            score = _PHRASE * near.get(name, 0.0) + (1 - _PHRASE) * self._bm25(bag, words) / (mass or 1)
-            score *= _SILENT ** sum(word not in bag for word in amounts_asked)
-            if name in self._conditions and self._conditions[name].isdisjoint(words):
-                score *= _SILENT
-            if any(word.kind == "article" and word.name == name for word in words):
-                score = 1.0
-            if score and name not in self._articles:
-                outside.append(Found(name, score))
-            elif score:
-                whole = name.partition("(")[0]
-                articles[whole] = max(articles.get(whole, Found(name, 0.0)), Found(name, score), key=_score)
-        ranked = sorted(articles.values(), key=_score, reverse=True)
-        explained = self._explained(ranked[0].name, words) if ranked else 0.0
-        return Ranking(ranked, sorted(outside, key=_score, reverse=True), explained)
-
-    def _explained(self, name: str, words: Mapping[Word, float]) -> float:
-        """Return the share of the words, but for the kind of thing asked, that an article knows."""
-        talk = {word: weight for word, weight in words.items() if word.kind != "asked"}
-        bag = self._bags[name]
-        known = sum(weight for word, weight in talk.items() if word in bag or word.name == name)
-        return known / (sum(talk.values()) or 1.0)
-
-    def _weighted(self, question: str) -> dict[Word, float]:
-        """Return the words of a question and their weights: a long story counts less than what is asked in it."""
         clauses = self._cutter.clauses(shortened(question))
-        asks = [any(word.kind in ("asked", "mark") for word in clause) for clause in clauses]
-        told = False  # something that could be asked about
-        weighted: dict[Word, float] = {}
-        for clause, is_asking in zip(reversed(clauses), reversed(asks), strict=True):
-            share = 1.0 if is_asking or not told or not any(asks) else _CONTEXT
-            told = told or any(word.kind in ("term", "measure", "article") for word in clause)
-            for word in clause:
-                weight = share * self._weights.get(word, _WEIGHTS[word.kind])
-                weighted[word] = max(weighted.get(word, 0.0), weight)
-        return {word: weight for word, weight in weighted.items() if weight}
+        signs = _weighted(clauses)
+        most = sum(weight * self._worth(sign) for sign, weight in signs.items()) or 1.0
+        scores: dict[str, float] = {}
+        for sign, weight in signs.items():
+            for name, value in self._places.get(sign, ()):
+                scores[name] = scores.get(name, 0.0) + weight * value / most
+        cited = {word.name for clause in clauses for word in clause.words if word.kind == "article"}
+        scores |= dict.fromkeys(cited.intersection(self._counts), 1.0)
+        articles: dict[str, Found] = {}
+        for name in scores.keys() - self._outside:
+            whole, found = name.partition("(")[0], Found(name, scores[name])
+            articles[whole] = min(articles.get(whole, found), found, key=_best_first)
+        ranked = sorted(articles.values(), key=_best_first)
+        outside = sorted((Found(name, scores[name]) for name in scores.keys() & self._outside), key=_best_first)
+        words_known = signs_known = 0.0
+        if ranked:
+            words_known = self._known(ranked[0].name, signs, _is_telling)
+            signs_known = self._known(ranked[0].name, signs, _is_characters)
+        return Ranking(ranked, outside, words_known, signs_known)
 
-    def _nearest(self, question: str, words: Mapping[Word, float]) -> dict[str, float]:
-        """Return how near the nearest listed question of each article and matter is, from 0 to 1."""
-        letters = self._by_letters.cosines(_letters(shortened(question)))
-        near: dict[str, float] = {}
-        for number, cosine in self._by_words.cosines(words).items():
-            nearness = (1 - _LETTERS) * cosine + _LETTERS * letters.get(number, 0.0)
-            name = self._owners[number]
-            near[name] = max(near.get(name, 0.0), nearness)
-        return near
+    def _count(self, phrases: Iterable[str]) -> Counter[Sign]:
+        """Return how often each sign stands in phrases, each time as much as it weighs."""
+        counts: Counter[Sign] = Counter()
+        for phrase in phrases:
+            for sign, weight in _weighted(self._cutter.clauses(phrase), context=1.0).items():
+                counts[sign] += weight
+        return counts
 
-    def _bm25(self, bag: Counter[Word], words: Mapping[Word, float]) -> float:
-        """Return the weight of the words that are found, each the more the oftener it is there, up to its own."""
-        length = _SATURATION * (1 - _LENGTH + _LENGTH * bag.total() / self._mean_length)
-        return sum(weight * bag[word] / (bag[word] + length) for word, weight in words.items() if word in bag)
+    def _weighed(self) -> dict[Sign, list[tuple[str, float]]]:
+        """Return each sign's share in the score of each article and outside matter that has it (BM25)."""
+        mean = sum(counts.total() for counts in self._counts.values()) / max(len(self._counts), 1)
+        places: dict[Sign, list[tuple[str, float]]] = {}
+        for name, counts in self._counts.items():
+            length = _SATURATION * (1 - _LENGTH + _LENGTH * counts.total() / (mean or 1.0))
+            for sign, count in counts.items():
+                value = self._rarity[sign] * count / (count + length)
+                places.setdefault(sign, []).append((name, value))
+        return places
 
+    def _worth(self, sign: Sign) -> float:
+        """Return how rare a sign is; what nobody listed counts as the rarest."""
+        return self._rarity.get(sign, self._rarest)
 
-class _Vectors(Generic[_Name]):
-    """Many small vectors, found by what they share with a given one."""
-
-    def __init__(self, vectors: Iterable[Mapping[_Name, float]]) -> None:
-        self._places: dict[_Name, list[tuple[int, float]]] = {}
-        for number, vector in enumerate(vectors):
-            norm = _norm(vector)
-            for name, value in vector.items():
-                if value:
-                    self._places.setdefault(name, []).append((number, value / norm))
-
-    def cosines(self, vector: Mapping[_Name, float]) -> dict[int, float]:
-        """Return the cosine with every vector that shares something, by its number."""
-        norm = _norm(vector)
-        found: dict[int, float] = {}
-        for name, value in vector.items():
-            for number, share in self._places.get(name, ()):
-                found[number] = found.get(number, 0.0) + value * share / norm
-        return found
+    def _known(self, name: str, signs: Mapping[Sign, float], is_counted: Callable[[Sign], bool]) -> float:
+        """Return the share of some of the signs that an article knows."""
+        counted = {sign: weight * self._worth(sign) for sign, weight in signs.items() if is_counted(sign)}
+        counts = self._counts[name]
+        known = sum(worth for sign, worth in counted.items() if sign in counts or sign[0] == name)
+        return known / (sum(counted.values()) or 1.0)
 
 
-def _tellings(bags: Mapping[str, Counter[Word]]) -> dict[Word, float]:
-    """Return how much each word tells about which article is meant (log-entropy weighting).
+def _weighted(clauses: list[Clause], context: float = _CONTEXT) -> dict[Sign, float]:
+    """Return the signs of a text and their weights: a long story counts less than what is asked in it."""
+    is_asked = any(clause.is_asking for clause in clauses)
+    is_told = False  # something that could be asked about
+    weighted: dict[Sign, float] = {}
+    for clause in reversed(clauses):
+        share = 1.0 if clause.is_asking or not is_told or not is_asked else context
+        is_told = is_told or any(word.kind != "asked" for word in clause.words)
+        for sign, weight in _signs(clause):
+            weighted[sign] = max(weighted.get(sign, 0.0), share * weight)
+    return weighted
 
-    The usual rarity would punish 备案 or 验收 for being asked about often; what counts is how few articles share it.
+
+def _signs(clause: Clause) -> Iterable[tuple[Sign, float]]:
+    for word in clause.words:
+        yield word, _WORD
+    bare = _NO_CHARACTER.sub("", clause.text)
+    for character in bare:
+        yield character, _CHARACTER
+    for first, second in pairwise(bare):
+        yield first + second, _PAIR
+
+
+def _rarities(counts: Mapping[str, Counter[Sign]]) -> tuple[dict[Sign, float], float]:
+    """Return the inverse document frequency of each sign, and the highest there is.
+
+    The items of an article are one document here: 服务器 is not less telling for standing in 13 and in 13(1).
     """
-    spread: dict[Word, dict[str, float]] = {}
-    for name, bag in bags.items():
-        whole, total = name.partition("(")[0], bag.total()
-        for word, count in bag.items():
-            shares = spread.setdefault(word, {})
-            shares[whole] = shares.get(whole, 0.0) + count / total
-    most = math.log(max(len(bags), 2))
-    return {
-        word: _WEIGHTS[word.kind] * max(1 - _entropy(list(shares.values())) / most, 0.0)
-        for word, shares in spread.items()
-    }
+    documents: dict[Sign, set[str]] = {}
+    for name, bag in counts.items():
+        for sign in bag:
+            documents.setdefault(sign, set()).add(name.partition("(")[0])
+    many = len({name.partition("(")[0] for name in counts})
+
+    def rarity(few: int) -> float:
+        return math.log(1 + (many - few + 0.5) / (few + 0.5))
+
+    return {sign: rarity(len(names)) for sign, names in documents.items()}, rarity(1)
 
 
-def _entropy(shares: list[float]) -> float:
-    total = sum(shares)
-    return -sum(share / total * math.log(share / total) for share in shares)
+def _is_telling(sign: Sign) -> bool:
+    return isinstance(sign, Word) and sign.kind != "asked"
 
 
-def _letters(text: str) -> dict[str, float]:
-    """Return the pairs of neighbouring characters of a text."""
-    bare = _NO_LETTER.sub("", text.lower())
-    return {bare[at : at + 2]: 1.0 for at in range(len(bare) - 1)}
+def _is_characters(sign: Sign) -> bool:
+    return isinstance(sign, str)
 
 
-def _norm(vector: Mapping[_Name, float]) -> float:
-    return math.sqrt(sum(value * value for value in vector.values())) or 1.0
-
-
-def _score(found: Found) -> float:
-    return found.score
+def _best_first(found: Found) -> tuple[float, str]:
+    return -found.score, found.name

@@ -247,7 +247,10 @@ class BotApi:
             self.objections.append(f"{method} does not take {sorted(unknown)}")
         if "reply_markup" in params:
             telegram.InlineKeyboardMarkup.de_json(params["reply_markup"], None)
-        for name, kind in (("link_preview_options", telegram.LinkPreviewOptions), ("reply_parameters", telegram.ReplyParameters)):
+        for name, kind in (
+            ("link_preview_options", telegram.LinkPreviewOptions),
+            ("reply_parameters", telegram.ReplyParameters),
+        ):
             if name in params:
                 kind.de_json(params[name], None)
 
@@ -282,8 +285,15 @@ class BotApi:
         caption = params.get("caption", "")
         if len(caption.encode("utf-16-le")) // 2 > LONGEST_CAPTION:
             raise RefusedError("message caption is too long")
-        name, data = files[params["document"].removeprefix("attach://")] if "document" in params else files["document"]
-        document = {"file_id": self.keep_file(data), "file_unique_id": name, "file_name": name, "file_size": len(data)}
+        name, data = (
+            files[params["document"].removeprefix("attach://")] if "document" in params else files["document"]
+        )
+        document = {
+            "file_id": self.keep_file(data),
+            "file_unique_id": name,
+            "file_name": name,
+            "file_size": len(data),
+        }
         return self._sent(params, document=document, **({"caption": caption} if caption else {}))
 
     async def _editMessageReplyMarkup(self, params: dict[str, Any], _files: dict[str, Any]) -> Any:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "bot"))
+for folder in ("bot", "documents"):
+    sys.path.insert(0, str(Path(__file__).parents[1] / folder))
 
 from bot_api import BotApi, serving_bot_api
 from telegram_users import Served, TelegramUser, serving
@@ -24,9 +25,9 @@ def api() -> Iterator[BotApi]:
 
 
 @pytest.fixture
-def served(api: BotApi, tmp_path: Path) -> Iterator[Served]:
+def served(api: BotApi) -> Iterator[Served]:
     """A bot that sends as fast as it can."""
-    with serving(tmp_path, api) as bot:
+    with serving(None, api) as bot:
         yield bot
 
 

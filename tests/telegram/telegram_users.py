@@ -16,7 +16,7 @@ from bot.conversation import Conversation
 from bot.delivery.limits import Limits
 from bot.telegram.running import RunningBot, enter
 from bot.telegram.settings import BotAccess
-from storage.database import open_database
+from storage.database import MEMORY, open_database
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = Limits(per_second=1000, per_chat=0, per_group_minute=100_000)
 CHANNEL = f"telegram.{BOT['id']}"
+# A construction project of 300 万元, up to the question for the catalogue; every word answers one question.
+UP_TO_CATALOGUE = "否 市直 政府 扩建 货物类 300 300 全部市级 0 是 否 否 是 是 否 否 否 是 是 0 是".split()
 
 
 class RunningClock:
@@ -109,9 +111,9 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path, api: BotApi, limits: Limits = AT_ONCE) -> Generator[Served]:
-    """Serve the bot with a database in a folder."""
-    with open_database(folder / "shenbao.db") as database:
+def serving(folder: Path | None, api: BotApi, limits: Limits = AT_ONCE) -> Generator[Served]:
+    """Serve the bot with a database in a folder, or in memory."""
+    with open_database(MEMORY if folder is None else folder / "shenbao.db") as database:
         database.migrate()
         served = Served(database, api, limits)
         served.start()

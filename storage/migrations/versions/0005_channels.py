@@ -28,7 +28,6 @@ def upgrade() -> None:
     op.create_index(
         "ix_outbox_claim", "outbox", ["channel", "status", "chat", "id", "due_at", "lease_until"]
     )
-    op.create_index("ix_outbox_channel_status_due_at", "outbox", ["channel", "status", "due_at"])
     _create_contact()
     _create_access_code()
     _create_project_member()
@@ -46,7 +45,6 @@ def downgrade() -> None:
     """Drop the tables, those that refer to others first, and the columns."""
     for table in ("pace", "reminder_choice", "deadline", "project_member", "access_code", "contact"):
         op.drop_table(table)
-    op.drop_index("ix_outbox_channel_status_due_at", "outbox")
     op.drop_index("ix_outbox_claim", "outbox")
     op.create_index("ix_outbox_status_chat_id", "outbox", ["status", "chat", "id"])
     for column in ("error", "ambiguous", "part", "channel"):
