@@ -28,6 +28,7 @@ ALL = "all"
 _FIRST_WORDS = 40
 _AT_ONCE = 500
 _LONGEST_NUMBER = 18
+_COMMA = T("，")
 _STATUSES: dict[str, Text] = {"pending": T("待发"), "sent": T("已发"), "dead": T("未发出")}
 _REASONS: dict[str, Text] = {
     AMBIGUOUS: T("中断时可能已经发出，等您决定"),
@@ -212,7 +213,7 @@ def _channel_line(channel: str, counts: Mapping[str, int], found: Overview) -> T
         parts.append(T("最早的应在 {moment} 发出", moment=_moment(found.oldest_due[channel])))
     if found.ambiguous.get(channel):
         parts.append(T("{count} 条在中断时可能已经发出", count=found.ambiguous[channel]))
-    return T("{channel}：{parts}", channel=verbatim(channel), parts=joined(parts, T("，")))
+    return T("{channel}：{parts}", channel=verbatim(channel), parts=joined(parts, _COMMA))
 
 
 def _table(messages: list[Listed], shown: Shown, *, with_text: bool) -> Table:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rules.verdict import DocumentNeed, RouteLeg
 
 _NOTHING = verbatim("")
+_COMMA = T("，")
 
 
 def status_messages(view: View, machine: Machine) -> list[Outgoing]:
@@ -78,7 +79,7 @@ def event_text(view: View, event: Event) -> Text:
     if event.due is not None:
         parts.append(T("{day}前完成", day=date_text(event.due)))
     label = Text(kind.label) if kind else verbatim(event.kind)
-    return T("「{label}」，{details}", label=label, details=joined(parts, T("，")))
+    return T("「{label}」，{details}", label=label, details=joined(parts, _COMMA))
 
 
 def in_order(events: Iterable[Event]) -> list[Event]:

@@ -28,8 +28,6 @@ LIMIT = 200
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """When the sum of the week is due for somebody who wants none."""
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
-_TRANSACTION = 20
-"""So many are seen to in one transaction: others wait for it."""
 _LATER = timedelta(days=1)
 """When a project that cannot be read now is looked at again."""
 _FEWEST = 2
@@ -53,8 +51,13 @@ def promote(conversation: Conversation, *, limit: int = LIMIT) -> int:
         first = next_promotion(work)
     if first is None or first > conversation.clock.now():
         return 0
-    steps = (Promotion.remind, Promotion.remind_later, Promotion.plan_digests, Promotion.sum_up)
-    return sum(_all_of(conversation, step, limit) for step in steps)
+    steps = (
+        (Promotion.remind, 10),
+        (Promotion.remind_later, 10),
+        (Promotion.plan_digests, 200),
+        (Promotion.sum_up, 2),
+    )
+    return sum(_all_of(conversation, step, limit, at_once) for step, at_once in steps)
 
 
 def next_promotion(work: UnitOfWork) -> datetime | None:
@@ -202,11 +205,20 @@ class Promotion:
         )
 
 
-def _all_of(conversation: Conversation, step: Callable[[Promotion, int], int], limit: int) -> int:
-    """Take a step as often as there is something for it, in transactions of a few; return what was queued."""
+def _all_of(
+    conversation: Conversation, step: Callable[[Promotion, int], int], limit: int, at_once: int
+) -> int:
+    """Take a step as often as there is something for it; return what was queued.
+
+    Args:
+        conversation: knows the database.
+        step: what to do.
+        limit: how many things to take at most.
+        at_once: how many of them in one transaction, for which others wait.
+    """
     queued = taken = 0
     while taken < limit:
-        wanted = min(_TRANSACTION, limit - taken)
+        wanted = min(at_once, limit - taken)
         with conversation.database.unit_of_work() as work:
             promotion = Promotion(conversation, work)
             count = step(promotion, wanted)

@@ -25,15 +25,22 @@ _MLPS_SAID = (
     re.compile("(?:mlps|djbh)(?: ?level)? ?(?P<level>[1-5])"),
 )
 _MLPS_TALK = re.compile("等保(?!测评|备案)|等级保护|定级")
-_MLPS_OTHERS = re.compile("(?:政务云|云平台|机房|原|旧|老|现有|门户|其他|一期|要是|云上)[^\n，,。;；]{0,8}$")
+_MLPS_OTHERS = re.compile(
+    "(?:政务云|云平台|机房|原|旧|老|现有|门户|其他|一期|要是|云上|(?<!我)(?<!们)(?<!本)(?:局|委|厅|院|中心)的[^\n，,。;；]{0,6}(?:云|平台|系统)|健康云|城市大脑)[^\n，,。;；]{0,8}$"
+)
 _MLPS_RANGE = re.compile("^(?:或|及?以上|以下|[、/]|到|至|[~-]|左右|起步|吧|还是|和|与|甚至)")
 _MLPS_RANGE_BEFORE = re.compile(
     "(?:至少|不低于|最低|起码|或者?|[一二三四五1-5]级?[、/到至~-]|最高|不超过|高于|低于)第?$"
 )
+_MLPS_OF_OTHERS = re.compile(
+    "^(?:的)?(?:(?:安全)?(?:测评|认证|备案|整改|评测|咨询|检测)(?:服务)?(?:费|公司|单位|机构|资质|经验|能力|证书?|的(?!通知|要求|标准))|资质|产品|证书|服务费|费用?|"
+    "[^\n，,。;；\0]{0,4}(?:公司|厂商|一体机|机构))"
+)
+"""等保三级测评费, 等保三级资质: the level of a service or of a product."""
 _MLPS_REFUSED = re.compile(
     "^[^\n，,。;；\0]{0,10}(?:[做达够过][不没][到了过]|不[做要行]|没必要|不(?:需要|用|必|考虑|适用|合适)|用不着|没法|无法|算了)"
 )
-_NUMBERED = re.compile("(?:^|(?<=[\n\0;；。]))[0-9一二三四五六七八九十]{1,2}、$")
+_NUMBERED = re.compile("(?:^|(?<=[\n\0;；。:：]))[0-9一二三四五六七八九十]{1,2}、$")
 _REGRADED = re.compile("(?:提升|升级?|提高|调整|改|降)(?:为|到|至|成)(?:等保)?第?[一二三四1-5]级")
 _NOT_GRADED = re.compile(
     f"(?:{_MLPS}|系统)(?:级别|等级)?(?:还|目前|尚|暂)*(?:没有?|未|尚未|还未)定级|(?:{_MLPS})(?:级别|定级|等级)(?:还|目前|尚|"
@@ -129,6 +136,7 @@ def _mlps(notes: Notes) -> None:
                 or _MLPS_RANGE_BEFORE.search(left)
                 or _MLPS_RANGE_BEFORE.search(before_level)
                 or negated_after(text, found.end())
+                or _MLPS_OF_OTHERS.match(text[found.end() : found.end() + 16])
                 or _MLPS_REFUSED.match(text[found.end() : found.end() + 16])
             ):
                 notes.doubt("mlps_level", *found.span(), "approximate")

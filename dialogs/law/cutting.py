@@ -76,36 +76,31 @@ class Cutter:
             self._longest[form[0]] = max(len(form), self._longest.get(form[0], 0))
 
     def clauses(self, text: str) -> list[Clause]:
-        """Return the clauses of a text, in order; those without letters are left out."""
+        """Return the clauses of a text, in order."""
         lines = (normalise(line).lower() for line in text.splitlines())
-        return [
-            self._clause(clause)
-            for line in lines
-            for clause in _CLAUSE.split(line)
-            if any(map(str.isalnum, clause))
-        ]
+        return [self._clause(clause) for line in lines for clause in _CLAUSE.split(line) if clause]
 
     def _clause(self, text: str) -> Clause:
         words: list[Word] = []
-        is_asking = "?" in text
         at = 0
         while at < len(text):
-            at, found = self._at(text, at)
-            is_asking = is_asking or any(word is _MARK or word.kind == "asked" for word in found)
-            words += (word for word in found if word is not _MARK)
-        return Clause(text, words, is_asking)
+            at = self._cut(text, at, words)
+        is_asking = any(word.kind == "asked" for word in words)
+        return Clause(text, [word for word in words if word is not _MARK], is_asking)
 
-    def _at(self, text: str, at: int) -> tuple[int, list[Word]]:
-        """Return where the longest word that begins at ``at`` ends, and what it stands for; the next place if none."""
+    def _cut(self, text: str, at: int, words: list[Word]) -> int:
+        """Append what the longest word that begins at ``at`` stands for; return where the next may begin."""
         if found := read_measure(text, at):
-            return found[0], list(self._measured(found[1]))
-        latin = _LATIN.match(text, at)
+            words += self._measured(found[1])
+            return found[0]
+        latin = _LATIN.match(text, at) if text[at].isascii() else None
         shortest = latin.end() if latin else at + 1
         for end in range(min(at + self._longest.get(text[at], 0), len(text)), shortest - 1, -1):
             if (form := text[at:end]) in self._forms:
-                word = self._forms[form]
-                return end, [word] if word else []
-        return shortest, []
+                if word := self._forms[form]:
+                    words.append(word)
+                return end
+        return shortest
 
     def _measured(self, measure: Amount | Length | Reference) -> Iterator[Word]:
         """Yield where an amount lies between the pack's limits, a length of time, or the article that is named."""

@@ -10,13 +10,14 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from itertools import pairwise
+from itertools import chain
+from operator import add
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from dialogs.law.cutting import Cutter, Word, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from dialogs.law.cutting import Clause
     from rules.pack import Pack
@@ -36,8 +37,7 @@ _SMOOTHING = 0.02
 """Added to both scores before they are compared, lest next to nothing be far ahead of nothing."""
 _NEAR = 0.3
 """What the best article must know of a question that is not covered to be named all the same."""
-_SENTENCE = re.compile(r"[。；\n]")
-_NO_CHARACTER = re.compile(r"\W+")
+_RUN = re.compile(r"\w+")
 
 
 class Found(NamedTuple):
@@ -99,31 +99,36 @@ class Index:
         """
         self._cutter = Cutter(pack.synonyms)
         self._outside = frozenset(outside.id for outside in pack.synonyms.outside)
-        self._counts: dict[str, Counter[Sign]] = {}
+        self._places: dict[Sign, dict[str, int]] = {}
+        totals: dict[str, int] = {}
         for article in pack.articles:
             asked = pack.synonyms.asked.get(article.id, "")
             original = (official or {}).get(article.id, "")
-            said = _SENTENCE.split("\n".join((article.explanation, asked, original)))
-            self._counts[article.id] = self._count((article.title, *article.keywords, *said))
+            said = "\n".join((article.title, *article.keywords, article.explanation, asked, original))
+            totals[article.id] = self._place(article.id, said)
         for outside in pack.synonyms.outside:
-            self._counts[outside.id] = self._count([*outside.phrases.splitlines(), *outside.words.split()])
-        self._rarity, self._rarest = _rarities(self._counts)
-        self._places = self._weighed()
+            totals[outside.id] = self._place(outside.id, f"{outside.phrases}\n{outside.words}")
+        mean = sum(totals.values()) / max(len(totals), 1)
+        self._damping = {
+            name: _SATURATION * (1 - _LENGTH + _LENGTH * total / (mean or 1.0)) for name, total in totals.items()
+        }
+        self._wholes = len(set(map(_whole, totals)))
 
     def rank(self, question: str) -> Ranking:
         """Return the articles and the outside matters that fit a question."""
         clauses = self._cutter.clauses(shortened(question))
-        signs = _weighted(clauses)
-        most = sum(weight * self._worth(sign) for sign, weight in signs.items()) or 1.0
+        signs = {sign: weight * self._rarity(sign) for sign, weight in _weighted(clauses).items()}
+        most = sum(signs.values()) or 1.0
         scores: dict[str, float] = {}
-        for sign, weight in signs.items():
-            for name, value in self._places.get(sign, ()):
-                scores[name] = scores.get(name, 0.0) + weight * value / most
+        for sign, worth in signs.items():
+            for name, count in self._places.get(sign, {}).items():
+                share = worth * count / (count + self._damping[name])
+                scores[name] = scores.get(name, 0.0) + share / most
         cited = {word.name for clause in clauses for word in clause.words if word.kind == "article"}
-        scores |= dict.fromkeys(cited.intersection(self._counts), 1.0)
+        scores |= dict.fromkeys(cited.intersection(self._damping), 1.0)
         articles: dict[str, Found] = {}
         for name in scores.keys() - self._outside:
-            whole, found = name.partition("(")[0], Found(name, scores[name])
+            whole, found = _whole(name), Found(name, scores[name])
             articles[whole] = min(articles.get(whole, found), found, key=_best_first)
         ranked = sorted(articles.values(), key=_best_first)
         outside = sorted((Found(name, scores[name]) for name in scores.keys() & self._outside), key=_best_first)
@@ -133,75 +138,60 @@ class Index:
             signs_known = self._known(ranked[0].name, signs, _is_characters)
         return Ranking(ranked, outside, words_known, signs_known)
 
-    def _count(self, phrases: Iterable[str]) -> Counter[Sign]:
-        """Return how often each sign stands in phrases, each time as much as it weighs."""
-        counts: Counter[Sign] = Counter()
-        for phrase in phrases:
-            for sign, weight in _weighted(self._cutter.clauses(phrase), context=1.0).items():
-                counts[sign] += weight
-        return counts
+    def _place(self, name: str, text: str) -> int:
+        """Note the signs of a text under a name; return how many there are."""
+        clauses = self._cutter.clauses(text)
+        runs = [run for clause in clauses for run in _RUN.findall(clause.text)]
+        signs: Counter[Sign] = Counter(word for clause in clauses for word in clause.words)
+        signs.update(chain.from_iterable(runs))
+        signs.update(chain.from_iterable(map(add, run, run[1:]) for run in runs))
+        for sign, count in signs.items():
+            self._places.setdefault(sign, {})[name] = count
+        return signs.total()
 
-    def _weighed(self) -> dict[Sign, list[tuple[str, float]]]:
-        """Return each sign's share in the score of each article and outside matter that has it (BM25)."""
-        mean = sum(counts.total() for counts in self._counts.values()) / max(len(self._counts), 1)
-        places: dict[Sign, list[tuple[str, float]]] = {}
-        for name, counts in self._counts.items():
-            length = _SATURATION * (1 - _LENGTH + _LENGTH * counts.total() / (mean or 1.0))
-            for sign, count in counts.items():
-                value = self._rarity[sign] * count / (count + length)
-                places.setdefault(sign, []).append((name, value))
-        return places
+    def _rarity(self, sign: Sign) -> float:
+        """Return the inverse document frequency of a sign; what nobody listed is as rare as what stands once.
 
-    def _worth(self, sign: Sign) -> float:
-        """Return how rare a sign is; what nobody listed counts as the rarest."""
-        return self._rarity.get(sign, self._rarest)
+        The items of an article are one document here: 服务器 is not less telling for standing in 13 and in 13(1).
+        """
+        few = max(len(set(map(_whole, self._places.get(sign, ())))), 1)
+        return math.log(1 + (self._wholes - few + 0.5) / (few + 0.5))
 
     def _known(self, name: str, signs: Mapping[Sign, float], is_counted: Callable[[Sign], bool]) -> float:
         """Return the share of some of the signs that an article knows."""
-        counted = {sign: weight * self._worth(sign) for sign, weight in signs.items() if is_counted(sign)}
-        counts = self._counts[name]
-        known = sum(worth for sign, worth in counted.items() if sign in counts or sign[0] == name)
-        return known / (sum(counted.values()) or 1.0)
+        counted = {sign: worth for sign, worth in signs.items() if is_counted(sign)}
+        known = (
+            worth
+            for sign, worth in counted.items()
+            if name in self._places.get(sign, ()) or sign == Word(name, "article")
+        )
+        return sum(known) / (sum(counted.values()) or 1.0)
 
 
-def _weighted(clauses: list[Clause], context: float = _CONTEXT) -> dict[Sign, float]:
+def _weighted(clauses: list[Clause]) -> dict[Sign, float]:
     """Return the signs of a text and their weights: a long story counts less than what is asked in it."""
     is_asked = any(clause.is_asking for clause in clauses)
     is_told = False  # something that could be asked about
     weighted: dict[Sign, float] = {}
     for clause in reversed(clauses):
-        share = 1.0 if clause.is_asking or not is_told or not is_asked else context
+        share = 1.0 if clause.is_asking or not is_told or not is_asked else _CONTEXT
         is_told = is_told or any(word.kind != "asked" for word in clause.words)
         for sign, weight in _signs(clause):
             weighted[sign] = max(weighted.get(sign, 0.0), share * weight)
     return weighted
 
 
-def _signs(clause: Clause) -> Iterable[tuple[Sign, float]]:
+def _signs(clause: Clause) -> Iterator[tuple[Sign, float]]:
     for word in clause.words:
         yield word, _WORD
-    bare = _NO_CHARACTER.sub("", clause.text)
-    for character in bare:
-        yield character, _CHARACTER
-    for first, second in pairwise(bare):
-        yield first + second, _PAIR
+    for run in _RUN.findall(clause.text):
+        yield from ((character, _CHARACTER) for character in run)
+        yield from ((pair, _PAIR) for pair in map(add, run, run[1:]))
 
 
-def _rarities(counts: Mapping[str, Counter[Sign]]) -> tuple[dict[Sign, float], float]:
-    """Return the inverse document frequency of each sign, and the highest there is.
-
-    The items of an article are one document here: 服务器 is not less telling for standing in 13 and in 13(1).
-    """
-    documents: dict[Sign, set[str]] = {}
-    for name, bag in counts.items():
-        for sign in bag:
-            documents.setdefault(sign, set()).add(name.partition("(")[0])
-    many = len({name.partition("(")[0] for name in counts})
-
-    def rarity(few: int) -> float:
-        return math.log(1 + (many - few + 0.5) / (few + 0.5))
-
-    return {sign: rarity(len(names)) for sign, names in documents.items()}, rarity(1)
+def _whole(name: str) -> str:
+    """Return the article that an item belongs to."""
+    return name.partition("(")[0]
 
 
 def _is_telling(sign: Sign) -> bool:

@@ -16,6 +16,7 @@ from rules.loader import load_rules
 from storage.database import open_database
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from storage.database import Database
@@ -32,7 +33,7 @@ def world(database: Database) -> World:
     return made
 
 
-def chats(found: list[tuple[str, object, str]]) -> list[str]:
+def chats(found: list[tuple[str, datetime, str]]) -> list[str]:
     return [chat for chat, _, _ in found]
 
 

@@ -68,7 +68,7 @@ def test_an_old_button_submits_no_other_project(telegram: Talk, database: Databa
     assert not is_submitted(database, 2)
 
 
-@pytest.mark.parametrize(("answers", "sentence"), [(["是"], "保密办"), (["否", "市直", "企业"], "不用")])
+@pytest.mark.parametrize(("answers", "sentence"), [(["是"], "保密办"), (["否", "市直", "个人"], "不用")])
 def test_what_does_not_apply_is_not_submitted(telegram: Talk, answers: list[str], sentence: str) -> None:
     telegram.says(*answers)
     assert sentence in telegram.says("提交 确认")
@@ -81,10 +81,10 @@ def test_before_a_project_is_open_there_is_nothing_to_submit(conversation: Conve
 def test_a_units_project_says_who_will_see_it_and_waits_for_a_colleague(
     telegram: Talk, database: Database
 ) -> None:
-    telegram.says(f"绑定 {account_code(database, account(database))}", "新项目", *WHOLE_PROJECT)
+    telegram.says(f"绑定 {account_code(database, account(database))} 确认", "新项目", *WHOLE_PROJECT)
     assert "可以看到" in telegram.says("提交")
     with database.unit_of_work() as work:
-        (project,) = work.projects.list_for("unit:1")
+        project = work.projects.list_for("unit:1")[0]
         until = CLOCK.now() + timedelta(minutes=5)
         work.editors.take(project.id, holder="account:9", name="王芳", at=CLOCK.now(), until=until)
     assert "王芳 正在填" in telegram.says("提交 确认")

@@ -84,7 +84,7 @@ def test_what_is_done_or_has_only_ended_is_not_overdue(everybody: People, site: 
     submitted(site, AWARDED, Event("filed", date(2026, 11, 2)))
     path = submitted(site, ORDERED)
     with site.conversation.database.unit_of_work() as work:
-        row = rows_of_work(work.deadlines.list_for(number_of(path)))
+        [row] = work.deadlines.list_for(number_of(path))
         work.deadlines.mark_done(row.id, at=CLOCK.now(), by="somebody")
     assert "没有逾期的事项" in everybody.officer.opens("/overdue").text
 
@@ -126,8 +126,3 @@ def test_members_say_on_the_time_line_that_it_is_done(everybody: People, site: S
     assert "已过的期限" not in member.opens("/projects").text
     officer = everybody.officer.opens(f"/submitted/{number_of(path)}?side=route").text
     assert "办好了" not in officer
-
-
-def rows_of_work(rows: list[DeadlineRow]) -> DeadlineRow:
-    [row] = rows
-    return row
