@@ -91,10 +91,10 @@ class Service:
             self._stopping.set()
 
     def _works(self) -> list[Callable[[asyncio.Event], Awaitable[None]]]:
-        works: list[Callable[[asyncio.Event], Awaitable[None]]] = [self._tidy]
+        works: list[Callable[[asyncio.Event], Awaitable[None]]] = [self._tidy, self._resync]
         for bot in self._bots:
             works += [bot.receive, bot.dispatcher.run]
-        return [*works, self._promote, self._resync] if self._bots else works
+        return [*works, self._promote] if self._bots else works
 
     async def _keep(self, work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
         """Begin a work again that ended with a mistake of ours: the others must not end with it."""

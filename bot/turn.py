@@ -10,6 +10,9 @@ from bot.freshness import StalePlaceError, claim, has_moved
 from bot.identity import identify
 from bot.keeping import keep_draft, remember
 from bot.open_question import mark_of
+from bot.reminders.recipients import pushes
+from bot.reminders.schedule import done_dates
+from bot.reminders.wording import due_line
 from bot.translation import translator
 from bot.updates import Change, Reply
 from dialogs.commands import command_word
@@ -284,8 +287,11 @@ class Turn:
         return tuple(result.outgoing)
 
     def _resume(self) -> tuple[Outgoing, ...]:
-        project, dialogue, _ = self.open()
+        project, dialogue, draft = self.open()
         said: list[Outgoing] = [Say(T("接着填「{name}」。", name=lobby.name_text(project)))]
+        if not pushes(self.incoming.channel):
+            view = View(dialogue.rules, draft, self.conversation.today(dialogue))
+            said += due_line(view, done_dates(self.work, project.id, view))
         if project.edition_id != self.conversation.rules.pack.digest:
             edition = Text(dialogue.rules.pack.head.edition)
             said.append(

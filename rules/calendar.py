@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, timedelta
+from functools import lru_cache
 
 
 def add_months(start: date, months: int) -> date:
@@ -34,6 +35,7 @@ def months_covering(start: date, end: date) -> int:
     return months
 
 
+@lru_cache(maxsize=4096)
 def is_day_off(day: date) -> bool | None:
     """Say whether ``day`` is a public holiday or a weekend not swapped into work; None: year not published."""
     import chinese_calendar  # years of tables, needed only once a date is known

@@ -142,18 +142,22 @@ class Outbox:
         ids = list(self._connection.execute(heads).scalars())
         if not ids:
             return []
-        self._connection.execute(
+        statement = (
             update(outbox)
-            .where(outbox.c.id.in_(ids))
+            # Said again, for a database in which another dispatcher may have been faster meanwhile.
+            .where(
+                outbox.c.id.in_(ids), counts, or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= at)
+            )
             .values(
                 owner=owner,
                 lease_until=lease_until,
                 attempt=outbox.c.attempt + 1,
                 ambiguous=outbox.c.ambiguous + case((outbox.c.owner.is_not(None), 1), else_=0),
             )
+            .returning(*_MESSAGE.selected_columns)
         )
-        statement = _MESSAGE.where(outbox.c.id.in_(ids)).order_by(outbox.c.id)
-        return read_all(self._connection, Message, statement)
+        claimed = [Message(*row) for row in self._connection.execute(statement)]
+        return sorted(claimed, key=lambda message: message.id)
 
     def release(self, owner: str) -> int:
         """Take back what a dispatcher held when it died, and count that nobody knows how far it came.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
@@ -96,6 +96,12 @@ def rows_of(markup: InlineKeyboardMarkup | None) -> Rows:
     return tuple(
         tuple(Key(key.text, key.callback_data or "") for key in row) for row in markup.inline_keyboard
     )
+
+
+def was_taken(error: ClientDecodeError) -> dict[str, Any] | None:
+    """Return what Telegram answered to a call that it took, when the library cannot read it; None for a refusal."""
+    answered = error.data if isinstance(error.data, dict) else {}
+    return answered if answered.get("ok") is True else None
 
 
 @contextmanager

@@ -212,7 +212,7 @@ class _Reading:
         rows = rows_of(getattr(query.message, "reply_markup", None))
         data = query.data or ""
         label = next((key.label for row in rows for key in row if key.data == data), "")
-        message_id = str(query.message.message_id) if query.message else ""
+        message_id = str(query.message.message_id or "") if query.message else ""
         used = Used(message_id, label) if message_id else None
 
         def said(text: str, mark: str | None, label: str = label) -> Incoming:

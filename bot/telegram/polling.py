@@ -19,7 +19,7 @@ from aiogram.methods import GetUpdates
 from aiogram.types import Update
 from pydantic import ValidationError
 
-from bot.telegram.connection import reason_of
+from bot.telegram.connection import reason_of, was_taken
 from bot.telegram.incoming import ALLOWED, chat_id_of
 from storage.errors import StorageError
 
@@ -33,6 +33,7 @@ LONG_POLL = 25
 _MARGIN = 10
 _LONGEST_WAIT = 30.0
 _CONFLICT = 5.0
+_AT_ONCE = 0.25
 _LAST_REQUEST = 2
 _log = logging.getLogger(__name__)
 
@@ -52,14 +53,21 @@ class Polling:
     async def run(self, stopping: asyncio.Event) -> None:
         """Receive until told to stop; what was received then is finished and confirmed."""
         while not stopping.is_set():
+            asked = self._now()
             updates = await _unless(stopping, self._ask(stopping))
             if updates:
                 await self._take_all(updates, stopping)
+            elif self._now() - asked < _AT_ONCE:  # a server that does not wait for updates
+                await _unless(stopping, asyncio.sleep(_AT_ONCE))
         if self._offset is not None:
             with suppress(AiogramError, OSError):  # unconfirmed updates come again, and are known then
                 await self._bot(
                     GetUpdates(offset=self._offset, limit=1, timeout=0), request_timeout=_LAST_REQUEST
                 )
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
 
     async def _ask(self, stopping: asyncio.Event) -> list[Update]:
         """Return what has come; nothing after a failure that was waited for."""
@@ -102,14 +110,14 @@ class Polling:
         await _unless(stopping, asyncio.sleep(wait))
 
     def _readable(self, error: ClientDecodeError) -> list[Update] | None:
-        """Return the updates that the library can read, when one is of a kind that it does not know."""
-        answered: Any = error.data
-        if not isinstance(answered, dict) or answered.get("ok") is not True:
+        """Return the updates that the library can read, when one is not as it expects."""
+        answered = was_taken(error)
+        if answered is None:
             return None
         found: list[Update] = []
         for one in answered.get("result", []):
             try:
-                found.append(Update.model_validate(one, context={"bot": self._bot}))
+                found.append(Update.model_validate(_completed(one), context={"bot": self._bot}))
             except ValidationError:
                 number = one.get("update_id", 0)
                 _log.error("%s: update %s cannot be read; passed over", self._channel, number)
@@ -142,6 +150,15 @@ class Polling:
                     failures += 1
                     await _unless(stopping, asyncio.sleep(wait))
         return ()
+
+
+def _completed(update: dict[str, Any]) -> dict[str, Any]:
+    """Return an update with what a press of a button may lack on servers that are not Telegram's own."""
+    query = update.get("callback_query")
+    if not isinstance(query, dict):
+        return update
+    message = {"message_id": 0, "date": 0, **query["message"]} if "message" in query else None
+    return {**update, "callback_query": {"chat_instance": "", **query, "message": message}}
 
 
 async def _unless(stopping: asyncio.Event, doing: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from aiogram.exceptions import (
     AiogramError,
+    ClientDecodeError,
     TelegramNotFound,
     TelegramRetryAfter,
     TelegramUnauthorizedError,
@@ -18,7 +19,7 @@ from aiogram.types import BotCommand
 
 from bot.delivery.dispatcher import Dispatcher
 from bot.telegram.commands import COMMANDS
-from bot.telegram.connection import Account, connect, reason_of
+from bot.telegram.connection import Account, connect, reason_of, was_taken
 from bot.telegram.incoming import ALLOWED
 from bot.telegram.polling import Polling
 from bot.telegram.reception import Reception
@@ -102,11 +103,15 @@ class RunningBot:
             self.account = self._reception.account = await known(self.account)
         bot = self.account.bot
         if self._public_url:
-            await bot.set_webhook(
-                f"{self._public_url}{self._webhook.path}",
-                allowed_updates=list(ALLOWED),
-                secret_token=secret_of(bot.token),
-            )
+            try:
+                await bot.set_webhook(
+                    f"{self._public_url}{self._webhook.path}",
+                    allowed_updates=list(ALLOWED),
+                    secret_token=secret_of(bot.token),
+                )
+            except ClientDecodeError as error:
+                if was_taken(error) is None:
+                    raise
         else:
             with suppress(AiogramError, OSError):  # asking for updates tells whether there is one
                 await bot.delete_webhook(drop_pending_updates=False)
@@ -179,5 +184,10 @@ async def enter(
 
 async def known(account: Account) -> Account:
     """Return a bot with the name that Telegram knows it by."""
-    me = await account.bot.get_me(request_timeout=_FIRST_REQUEST)
-    return account._replace(username=me.username or "")
+    try:
+        username = (await account.bot.get_me(request_timeout=_FIRST_REQUEST)).username
+    except ClientDecodeError as error:
+        if (answered := was_taken(error)) is None:
+            raise
+        username = answered.get("result", {}).get("username")
+    return account._replace(username=username or "")

@@ -13,7 +13,7 @@ from anyio import to_thread
 from bot.bundle import conversation_uploads, is_draft, make_bundle
 from bot.delivery.sender import RetryAfter, Sent
 from bot.failures import failure_text
-from bot.telegram.connection import markup_of, told_apart
+from bot.telegram.connection import markup_of, told_apart, was_taken
 from bot.telegram.cutting import LONGEST_CAPTION, shortened
 from bot.telegram.keyboard import used_keys
 from bot.telegram.render import TelegramPart, parts_of
@@ -199,8 +199,8 @@ async def _number_of(sending: Awaitable[Message]) -> int:
     try:
         message = await sending
     except ClientDecodeError as error:
-        answered = error.data if isinstance(error.data, dict) else {}
-        if answered.get("ok") is not True:
+        answered = was_taken(error)
+        if answered is None:
             raise
         return int(answered.get("result", {}).get("message_id", 0))
     return message.message_id

@@ -34,13 +34,14 @@ _ADDS_UP = re.compile("^$|(?:budget|预算|投资|资金|经费|费用|的话)$"
 _IN_WAN = re.compile(r"\((?:人民币)?(?:单位[:：]?)?万元\)[:：|=]*$")
 _IN_YUAN = re.compile(r"\((?:人民币)?(?:单位[:：]?)?元\)[:：|=]*$")
 _WAN_BEHIND = re.compile(r"^\(?(?:单位[:：]?)?万元")
+_YUAN_BEHIND = re.compile(r"^\((?:单位[:：]?)?元\)")
 _WHOLE_TABLE = re.compile(
     r"单位(?:均)?[为是:：]?(?:人民币)?万元|(?:以下|以上|均)(?:金额)?[以为]?万元(?:为单位|计)"
 )
 _STOP = re.compile(r"[，,。;；!！?？\n\0]")
 
 _EXCLUDES = re.compile(
-    "(?:不含|未含|不包括|不包含|除去?|刨去)[^\n，,。]{0,6}(?:费|硬件|软件|设备|税|款|预备|部分)|另算|另计|不在(?:里面|内|其中|此列)|未计入|没算|不计入|另行|除外|结余|节余|只(?:给|批|有|能|安排|下达)|另外(?:申请|算|列)"
+    "(?:不含|未含|不包括|不包含|除去?|刨去)[^\n，,。]{0,6}(?:费|硬件|软件|设备|税|款|预备|部分)|另算|另计|不在(?:里面|内|其中|此列)|未计入|没算|不计入|另行|除外|分摊|结余|节余|只(?:给|批|有|能|安排|下达)|另外(?:申请|算|列)"
 )
 _OLD_VALUE = re.compile(
     "^(?:元)?(?:被?(?:砍|压减|压缩|核减|压|缩减)|调整|变更|修改|更改|增加到|追加到|调减|提高到|改)(?:为|到|至|成)?"
@@ -50,6 +51,8 @@ _THRESHOLD = re.compile(
     "(?:[,，]?(?:的|须|应|要|需|就|都|才|必须|报|由|可|不用|不需|无需|不)|项目)"
 )
 """A line that a rule draws (500万元以上的要报…), nobody's sum."""
+_RUMOUR = re.compile("说过|口头|有人说|又说|还说")
+_REPEATS = re.compile("\\((?:大写|小写|即|合|人民币|¥|[:：为])*")
 _ONCE = re.compile("原|最初|起初|一开始|之前|先前|初次")
 _REVISED_TO = re.compile(
     "(?:核减|核定|审定|压减|压缩|缩减|调减|调整|变更|修改|改|降|减|增加|追加|提高)(?:为|到|至|成)了?$"
@@ -89,7 +92,8 @@ def _read(notes: Notes, one: Sum, *, in_wan: bool, earlier: list[_Read]) -> _Rea
     if _OLD_VALUE.match(behind) or _THRESHOLD.match(behind):
         return None
     as_wan = in_wan or _IN_WAN.search(left) is not None or _WAN_BEHIND.match(behind) is not None
-    fen = one.fen(as_wan=as_wan and not _IN_YUAN.search(left))
+    in_yuan = _IN_YUAN.search(left) is not None or _YUAN_BEHIND.match(behind) is not None
+    fen = one.fen_as_yuan() if in_yuan and one.is_bare else one.fen(as_wan=as_wan and not in_yuan)
     if one.is_rate:
         return _Read(one, PART, one.start, fen)
     role = _after_gap(notes, one, left_from, behind) or role_of(left, behind, notes.as_of)
@@ -156,7 +160,9 @@ def _note(notes: Notes, reads: list[_Read]) -> None:
         if read.role == SUM:
             read.role = _sum_role(notes, read, reads[:index])
         if read.role == "":
-            notes.doubt(TOTAL, start, end, "unclear" if read.fen is not None else "approximate", is_weak=True)
+            is_rumour = _RUMOUR.search(notes.clauses.words(notes.clauses.at(start))) is not None
+            reason = "unclear" if read.fen is not None else "approximate"
+            notes.doubt(TOTAL, start, end, reason, is_weak=not is_rumour)
         elif read.role == THIS_YEAR and _is_of_source(notes, read, reads[:index]):
             notes.doubt(THIS_YEAR, start, end, "partial")
         elif read.role == THIS_YEAR and not has_total and "投资" in notes.text[start : read.sum.start]:
@@ -165,10 +171,20 @@ def _note(notes: Notes, reads: list[_Read]) -> None:
         elif read.role in (TOTAL, ESTIMATE, THIS_YEAR, COUNTED, *COLUMNS, OTHER):
             if read.fen is None:
                 notes.doubt(read.role, start, end, "unclear" if read.sum.is_bare else "approximate")
+            elif _is_contradicted(notes, read, reads[index + 1 :]):
+                notes.doubt(read.role, start, end, "several")
             elif read.role in (TOTAL, ESTIMATE) and _EXCLUDES.search(_sentence_after(notes, read.sum.end)):
                 notes.doubt(read.role, start, end, "partial")
             else:
                 notes.say(read.role, read.fen, start, end)
+
+
+def _is_contradicted(notes: Notes, read: _Read, later: list[_Read]) -> bool:
+    """Say whether brackets right behind a sum repeat it as another: 300万元（3000元）."""
+    if not later or later[0].fen in (None, read.fen):
+        return False
+    between = notes.text[read.sum.end : later[0].sum.start]
+    return _REPEATS.fullmatch(between) is not None and notes.text.startswith(")", later[0].sum.end)
 
 
 def _sum_role(notes: Notes, read: _Read, earlier: list[_Read]) -> str:

@@ -31,7 +31,7 @@ _HEDGE_BEFORE = re.compile(
     "(?<![核压缩调])[增减][加少]?了?(?![为到至成])|以上|左右|翻倍|[-−负])(?:是|为|在|到|:|：|共|有|要|需|定|定在|了|能|¥|人民币|需要)*$"
 )
 _HEDGE_AFTER = re.compile(
-    "^(?:人民币)?(?:左右|上下|以内|之内|以下|以上|之下|之上|内|出头|不到|多|余|来|起步|起|之间|不等|吧|的样子|级|打底|封顶|上限|为限|上浮|下浮|"
+    "^(?:人民币)?(?:美元|美金|欧元|港[元币]|日元|英镑|左右|上下|以内|之内|以下|以上|之下|之上|内|出头|不到|多|余|来|起步|起|之间|不等|吧|的样子|级|打底|封顶|上限|为限|上浮|下浮|"
     "[?？]|往上|往下|前后|这样|或|还是|到|至|[~-]|—|–|\\+(?!自治|市|县|区|中央|国家|社会)|的量级|大致|可能|大概|估计)"
 )
 _RATE_AFTER = re.compile("^(?:/|每|一(?:年|台|套|个|人|月|次)|[0-9]+年一?付)")
@@ -74,6 +74,11 @@ class Sum(msgspec.Struct, frozen=True):
             return fen_of(self.figure)
         except AmountError:
             return None
+
+    def fen_as_yuan(self) -> int | None:
+        """Return a bare number that is known to count 元 in 分."""
+        fen = None if self.figure is None else self.figure.number * 100
+        return int(fen) if fen is not None and fen == int(fen) else None
 
 
 def sums_in(text: str) -> list[Sum]:

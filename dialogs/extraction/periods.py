@@ -59,7 +59,7 @@ _END_LABEL = re.compile(
     "(?:完成|完工|竣工|结束|建成|终止|计划完成)(?:时间|日期)?(?:计划|预计|拟|是|为|定在|在|于|[:：|]){1,3}$"
 )
 _PLAN_LABEL = re.compile(
-    "(?:建设|计划|项目|实施|起止|项目计划|计划起止|建设起止|项目建设|项目实施|工程)?(?:工期|周期|时间|期限|期|时限)(?:安排|计划)?(?:计划|预计|拟|暂|是|为|"
+    "(?:建设|计划|项目|实施|起止|项目计划|计划起止|建设起止|项目建设|项目实施|工程)?(?:工期|周期|时间|期限|期|时限|起止)(?:安排|计划)?(?:计划|预计|拟|暂|是|为|"
     "定在|在|从|自|于|[:：|]){0,3}$"
     "|(?:建设|实施|干|做|工期)(?:从|自|为|是|[:：|])?$"
 )
@@ -81,7 +81,10 @@ _PLAN_FILL = re.compile(
 _PLAN_BEHIND = re.compile(
     "^(?:(?:期间|内|之间)?(?:进行|完成)?(?:建设|实施)(?:完成|完毕)?|建成|完成|做完|建完|完工|搞完|弄完|为(?:项目)?(?:建设|实施)(?:工|周)?期)(?=$|[，,。;；、)\\n]|项目|等保|预算|总投资|不涉密)"
 )
-_SERVICE_TALK = re.compile("服务期|服务类|购买服务(?!器)|租用|租赁|运维项目|服务采购|运维服务|维保")
+_SERVICE_TALK = re.compile(
+    "(?:系统|平台|网站|软件)(?:年度)?运维(?=$|[，,。;；\n])|服务期|服务类|购买服务(?!器)|租用|租赁|运维项目|服务采购|运维服务|维保"
+)
+_BEGINS_AT_END = re.compile("[^到至~—–―-]{2,12}月份?[底末]")
 _BUILDS = re.compile("建设期|建设周期|工期|新建|扩建|改建|质保|开工")
 _MOVED = re.compile("(?:的?(?:计划|工期|时间))?(?:被|要|已)?(?:调整|改|变更|推迟|延后|延期|延长|顺延|提前)")
 _MOVED_TO = re.compile("(?:调整|改|变更|推迟|延后|延期|延长|顺延|提前|原定|原计划)(?:为|到|至|成|于|在)?$")
@@ -96,7 +99,9 @@ _LENGTH = (
 _MORE = "(?:以上|以内|以下|左右|上下|多|不等|或|到|至|[~-]|起|之内|内(?!免费)|吧|\\+)"
 _FREE = "免费(?:的)?(?:系统|软件|平台|技术|项目)?(?:运行)?(?:运维|维护|运行维护)(?:服务|保障)?(?:期|期限|时间|年限)?"
 _FREE_MONTHS = (
-    re.compile(f"{_FREE}(?:(?:限|暂|计划|拟|承诺|共|定)?(?:为|是|提供|[:：|])?){_LENGTH}(?P<more>{_MORE})?"),
+    re.compile(
+        f"{_FREE}(?:(?:为|从|自)[^\n，,。;；0-9]{{2,10}}(?:之日)?起(?:计算?)?|(?:限|暂|计划|拟|承诺|共|定)?(?:为|是|提供|[:：|])?){_LENGTH}(?P<more>{_MORE})?"
+    ),
     re.compile(
         f"(?P<least>至少|不少于|不低于|最少|起码|超过|不超过|约)?{_LENGTH}(?P<more>{_MORE})?(?:期)?的?{_FREE}"
     ),
@@ -146,6 +151,7 @@ def _periods(notes: Notes) -> list[tuple[int, int]]:
         read = parse_period(_spoken(found["period"]), as_of=notes.as_of)
         if (
             found["vague"]
+            or _BEGINS_AT_END.match(found["period"])
             or _AIMED.search(left)
             or _MOVED.match(right)
             or _MOVED_TO.search(left)
@@ -243,7 +249,7 @@ def _note_day(notes: Notes, fact: str, day: date | None, found: re.Match[str]) -
     left = notes.text[max(0, found.start() - 8) : found.start()]
     vague = found["vague"]
     # 12月底前 names the last day; 12月前 may be before the month or before it is over
-    is_exact = not vague or (
+    is_exact = (not vague and not (fact == "planned_start" and found["date"].endswith(("底", "末")))) or (
         vague in {"前", "之前", "以前"}
         and found["date"].endswith(("底", "末", "日", "号"))
         and fact == "planned_end"

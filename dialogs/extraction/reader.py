@@ -42,6 +42,7 @@ _SEVERAL_PROJECTS = re.compile(
     "(?:[两二三四五几]|[2-9]|多)个(?:信息化)?(?:项目|平台|系统)(?!的?数据)|另(?:外)?(?:一|还有一)个项目|第[二三四]个项目|项目[二三四2-4b][:：]|"
     "两套系统|分别(?:是|为)[^。]{0,20}项目和"
 )
+_EXAMPLE = re.compile("(?:^|\n)[(\\[【]?(?:填写|填报)?(?:示例|样例|范例|模板|样表|例子)[)\\]】:：\n]")
 _READERS = (
     read_units,
     read_natures,
@@ -96,6 +97,8 @@ def extract(rules: RuleSet, text: str, as_of: date) -> Extraction:
     candidates = with_retractions(notes)
     if _SEVERAL_PROJECTS.search(notes.text):
         candidates = [_open(mention) for mention in candidates]
+    if _EXAMPLE.search(labelled.text):
+        candidates = [msgspec.structs.replace(mention, value=None, is_weak=False) for mention in candidates]
     found = extraction(notes, candidates)
     if found.facts.get(SECRECY) is True:
         return Extraction({SECRECY: True}, {SECRECY: found.spans[SECRECY]})

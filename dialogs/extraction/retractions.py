@@ -19,7 +19,7 @@ _PUT_OFF = re.compile(
     "待[^\n，,。;；)]{0,10}(?:确[定认]|定|核实|核定|批|审)|可能(?:还)?(?:会|要)?(?:变|改|调|增|减|动|超|多|少)|会有(?:所)?(?:变化|调整|变动|出入)|还(?:会|要|可能|得|"
     "需要?)(?:再)?(?:变|改|调|商量|研究|讨论|核|确认|优化|压|砍|看|等)|"
     "(?:没有?|未|不)(?:能)?(?:获批|批下来|批准|到位|通过|拿到)[^\n，,。]{0,4}(?:的话|则|就)|"
-    "供参考|为准|拍脑袋|瞎(?:说|猜|估)|随(?:便|口)(?:说|写|估)|[估猜蒙]的|(?:只是|都是|属于?|是个?)(?:初步|暂定|估算|估计|毛估|大概|大约|设想|打算|"
+    "(?:评审|财评|批复|概算|预算)(?:结果|意见)?(?:还没有?|尚未|没|未)(?:出来?|下来|下达|批)(?=$|[，,。;；\n])|供参考|为准|拍脑袋|瞎(?:说|猜|估)|随(?:便|口)(?:说|写|估)|[估猜蒙]的|(?:只是|都是|属于?|是个?)(?:初步|暂定|估算|估计|毛估|大概|大约|设想|打算|"
     "草案)|再(?:议|定|说|商量|核实|确认|调|看)|"
     "有出入|记不[清准得]|未必|不见得|初步(?:想法|设想|数|考虑)|暂定|暂估|可调|浮动|开玩笑|假的|举例|举个例|只是例子|测试数据|不算(?=$|[数的了，,。])|作废|取消|撤回|不做了|不报了"
 )
@@ -49,7 +49,7 @@ _TOPICS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile("名称|名字|项目名"), ("project_name",)),
     (re.compile("负责人|人选"), ("project_lead",)),
     (re.compile("电话|手机|联系方式|号码"), ("phone",)),
-    (re.compile("地址|地点|选址"), ("project_address",)),
+    (re.compile("地址|地点|选址|位置"), ("project_address",)),
     (re.compile("目录"), ("catalogue_provided",)),
     (re.compile("性质|新建|扩建|改建"), ("nature",)),
     (re.compile("类别|哪一类"), ("category",)),
@@ -91,7 +91,11 @@ def _put_off(
 ) -> list[Candidate]:
     words, place = put_off.string, clause.start + put_off.start()
     if _EVERYTHING.search(words):
-        return [_doubtful(mention) if mention.start < place else mention for mention in mentions]
+        named = {fact for pattern, facts in _TOPICS if pattern.search(words) for fact in facts}
+        return [
+            _doubtful(mention) if mention.start < place or mention.fact in named else mention
+            for mention in mentions
+        ]
     if _DECIDED_LATER.search(words):
         words = ""
     topics = [facts for pattern, facts in _TOPICS if pattern.search(words)]

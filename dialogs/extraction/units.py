@@ -146,6 +146,8 @@ def read_units(notes: Notes) -> None:
     for found in _SELF.finditer(text):
         part = "unit" if found["unit"] else "bracketed"
         _introduction(notes, found[part], found.start(part))
+        if found[0].startswith("申") and not understand(found[part], notes.rules.pack.head.places).kind:
+            notes.doubt("unit_kind", *found.span(part), "unclear")
     for found in _STATED.finditer(text):
         part = "unit" if found["unit"] else "bare"
         note_unit(notes, found[part], *found.span(part), is_name=False)
@@ -190,7 +192,7 @@ def _subject(notes: Notes) -> None:
     pattern = _with_places(_SUBJECT, notes.rules.pack.head.places)
     for line in re.finditer(r"[^\n\0]+", notes.text):
         body = re.sub(
-            "^(?:[0-9一二三四五六]{1,2}[.、)]|[-•·]|各位领导[:：，,]?|(?:大家|领导|你|您)好[，,!！。]?)+",
+            "^(?:[0-9一二三四五六]{1,2}[.、)]|[-•·]|(?:各位)?(?:老师|领导|主任|科长|局长)们?好?[:：，,!！]*(?:麻烦|请)?(?:帮忙)?(?:看看|看下|问下|咨询一?下)?[:：，,]?|(?:大家|领导|你|您)好[，,!！。]?)+",
             "",
             line[0],
         )

@@ -1,7 +1,7 @@
 """Which article answers a question: BM25 over words and characters, and a decision whether any article does.
 
 What no article settles competes in the same ranking: the pack lists it under ``outside``. A question is covered when
-the best article is ahead of all of that and knows enough of what the question says.
+the best article is far enough ahead of all of that and knows the words of the question.
 docs/decisions/0007-ranking.md says why it is ours.
 """
 
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from dialogs.law.cutting import Cutter, Word, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from dialogs.law.cutting import Clause
     from rules.pack import Pack
@@ -31,17 +31,21 @@ _WORD, _PAIR, _CHARACTER = 1.0, 1.0, 0.6
 """Weights of the signs. Characters find what no word lists, and what is mistyped."""
 _CONTEXT = 0.5
 """Weight of what is told around a question."""
-_BIAS, _LEAD, _WORDS_KNOWN, _SIGNS_KNOWN = -3.6, 5.0, 2.5, 2.5
-"""The logistic decision that an article answers, as ``python -m benchmarks.ask --fit`` prints it."""
-_SMOOTHING = 0.02
+_BIAS, _LEAD, _KNOWN = -1.9, 6.3, 2.0
+"""The logistic decision that an article answers, fitted by ``python -m benchmarks.ask --fit``."""
+_SMOOTHING = 1.0
 """Added to both scores before they are compared, lest next to nothing be far ahead of nothing."""
-_NEAR = 0.3
-"""What the best article must know of a question that is not covered to be named all the same."""
+_NEAR = 0.25
+"""The share of a question's words that the best article must know to be named at all."""
+_CERTAIN = 0.45
+"""The share of the highest possible score that makes up for words that nobody listed."""
+_MATTER = 0.12
+"""The share of the highest possible score that an outside matter must reach to be named."""
 _RUN = re.compile(r"\w+")
 
 
 class Found(NamedTuple):
-    """An article or an outside matter by its id, and how well it fits, from 0 to 1."""
+    """An article or an outside matter by its id, and how well it fits."""
 
     name: str
     score: float
@@ -53,38 +57,40 @@ class Ranking(NamedTuple):
     Attributes:
         articles: best first; an article is there with the best of its items only.
         outside: matters that no article settles, best first.
-        words_known: the share of the question's words that the best article knows, from 0 to 1.
-        signs_known: the share of its characters, likewise.
+        known: the share of the question's words that the best article knows, from 0 to 1.
+        most: the score of what would know all of the question.
+        cites: the question names an article by its number; None: it names only some that there are not.
     """
 
     articles: list[Found]
     outside: list[Found]
-    words_known: float
-    signs_known: float
+    known: float
+    most: float
+    cites: bool | None
 
     @property
-    def evidence(self) -> tuple[float, float, float]:
-        """How far the best article is ahead of the best outside matter, and what it knows of the question."""
+    def lead(self) -> float:
+        """How far the best article is ahead of the best outside matter; below 0 it is behind."""
         best, rival = (found[0].score if found else 0.0 for found in (self.articles, self.outside))
-        lead = math.log((best + _SMOOTHING) / (rival + _SMOOTHING))
-        return lead, self.words_known, self.signs_known
+        return math.log((best + _SMOOTHING) / (rival + _SMOOTHING))
 
     @property
     def is_covered(self) -> bool:
         """The best article answers the question."""
-        lead, words_known, signs_known = self.evidence
-        decision = _BIAS + _LEAD * lead + _WORDS_KNOWN * words_known + _SIGNS_KNOWN * signs_known
-        return bool(self.articles) and decision > 0
+        if self.cites is not False:
+            return self.cites is True
+        return self.has_near_article and _BIAS + _LEAD * self.lead + _KNOWN * self.known > 0
 
     @property
     def has_near_article(self) -> bool:
-        """An article shares more with the question than chance, whether it answers it or not."""
-        return min(self.words_known, self.signs_known) >= _NEAR
+        """An article is about what the question says, whether it answers it or not."""
+        best = self.articles[0].score if self.articles else 0.0
+        return self.known >= _NEAR or best > _CERTAIN * self.most
 
     @property
     def has_outside(self) -> bool:
-        """The question belongs to a matter that no article settles, rather than to an article."""
-        return bool(self.outside) and self.outside[0].score >= (_NEAR / 2)
+        """The question belongs to a matter that no article settles."""
+        return bool(self.outside) and self.outside[0].score >= _MATTER * self.most
 
 
 class Index:
@@ -110,7 +116,8 @@ class Index:
             totals[outside.id] = self._place(outside.id, f"{outside.phrases}\n{outside.words}")
         mean = sum(totals.values()) / max(len(totals), 1)
         self._damping = {
-            name: _SATURATION * (1 - _LENGTH + _LENGTH * total / (mean or 1.0)) for name, total in totals.items()
+            name: _SATURATION * (1 - _LENGTH + _LENGTH * total / (mean or 1.0))
+            for name, total in totals.items()
         }
         self._wholes = len(set(map(_whole, totals)))
 
@@ -118,25 +125,24 @@ class Index:
         """Return the articles and the outside matters that fit a question."""
         clauses = self._cutter.clauses(shortened(question))
         signs = {sign: weight * self._rarity(sign) for sign, weight in _weighted(clauses).items()}
-        most = sum(signs.values()) or 1.0
         scores: dict[str, float] = {}
         for sign, worth in signs.items():
             for name, count in self._places.get(sign, {}).items():
-                share = worth * count / (count + self._damping[name])
-                scores[name] = scores.get(name, 0.0) + share / most
+                scores[name] = scores.get(name, 0.0) + worth * count / (count + self._damping[name])
         cited = {word.name for clause in clauses for word in clause.words if word.kind == "article"}
-        scores |= dict.fromkeys(cited.intersection(self._damping), 1.0)
+        named = cited.intersection(self._damping)
+        most = sum(signs.values())
+        scores |= {name: scores.get(name, 0.0) + most for name in named}
         articles: dict[str, Found] = {}
         for name in scores.keys() - self._outside:
             whole, found = _whole(name), Found(name, scores[name])
             articles[whole] = min(articles.get(whole, found), found, key=_best_first)
         ranked = sorted(articles.values(), key=_best_first)
-        outside = sorted((Found(name, scores[name]) for name in scores.keys() & self._outside), key=_best_first)
-        words_known = signs_known = 0.0
-        if ranked:
-            words_known = self._known(ranked[0].name, signs, _is_telling)
-            signs_known = self._known(ranked[0].name, signs, _is_characters)
-        return Ranking(ranked, outside, words_known, signs_known)
+        outside = sorted(
+            (Found(name, scores[name]) for name in scores.keys() & self._outside), key=_best_first
+        )
+        known = self._known(ranked[0].name, signs) if ranked else 0.0
+        return Ranking(ranked, outside, known, most, bool(named) if named or not cited else None)
 
     def _place(self, name: str, text: str) -> int:
         """Note the signs of a text under a name; return how many there are."""
@@ -157,15 +163,13 @@ class Index:
         few = max(len(set(map(_whole, self._places.get(sign, ())))), 1)
         return math.log(1 + (self._wholes - few + 0.5) / (few + 0.5))
 
-    def _known(self, name: str, signs: Mapping[Sign, float], is_counted: Callable[[Sign], bool]) -> float:
-        """Return the share of some of the signs that an article knows."""
-        counted = {sign: worth for sign, worth in signs.items() if is_counted(sign)}
-        known = (
-            worth
-            for sign, worth in counted.items()
-            if name in self._places.get(sign, ()) or sign == Word(name, "article")
-        )
-        return sum(known) / (sum(counted.values()) or 1.0)
+    def _known(self, name: str, signs: Mapping[Sign, float]) -> float:
+        """Return the share of the words that an article knows."""
+        told = {
+            sign: worth for sign, worth in signs.items() if isinstance(sign, Word) and sign.kind != "asked"
+        }
+        known = sum(worth for sign, worth in told.items() if name in self._places.get(sign, ()))
+        return known / (sum(told.values()) or 1.0)
 
 
 def _weighted(clauses: list[Clause]) -> dict[Sign, float]:
@@ -192,14 +196,6 @@ def _signs(clause: Clause) -> Iterator[tuple[Sign, float]]:
 def _whole(name: str) -> str:
     """Return the article that an item belongs to."""
     return name.partition("(")[0]
-
-
-def _is_telling(sign: Sign) -> bool:
-    return isinstance(sign, Word) and sign.kind != "asked"
-
-
-def _is_characters(sign: Sign) -> bool:
-    return isinstance(sign, str)
 
 
 def _best_first(found: Found) -> tuple[float, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+import re
 import socket
 import threading
 import time
@@ -16,7 +17,6 @@ from contextlib import contextmanager
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import httpx2
 import telegram
 import uvicorn
 from starlette.applications import Starlette
@@ -33,6 +33,7 @@ TOKEN = "123456:test-token-of-no-bot"
 BOT = {"id": 123456, "is_bot": True, "first_name": "申报助手", "username": "shenbao_test_bot"}
 LONGEST_TEXT, LONGEST_CAPTION, LONGEST_DATA, MOST_BUTTONS = 4096, 1024, 64, 100
 LARGEST_FETCHED = 20 * 1024 * 1024
+_CAPITAL = re.compile("[A-Z]")
 _METHODS: dict[str, Callable[..., Any]] = {
     "getUpdates": telegram.Bot.get_updates,
     "sendMessage": telegram.Bot.send_message,
@@ -203,7 +204,9 @@ class BotApi:
         if fault is not None:
             return self._answer(method, params, files, fault.status, fault.body)
         try:
-            result = await getattr(self, f"_{method}")(params, files)
+            result = await getattr(self, _CAPITAL.sub(lambda found: f"_{found[0].lower()}", f"_{method}"))(
+                params, files
+            )
         except RefusedError as error:
             body = {"ok": False, "error_code": 400, "description": f"Bad Request: {error}"}
             return self._answer(method, params, files, 400, body)
@@ -254,10 +257,10 @@ class BotApi:
             if name in params:
                 kind.de_json(params[name], None)
 
-    async def _getMe(self, _params: dict[str, Any], _files: dict[str, Any]) -> Any:
+    async def _get_me(self, _params: dict[str, Any], _files: dict[str, Any]) -> Any:
         return BOT
 
-    async def _getUpdates(self, params: dict[str, Any], _files: dict[str, Any]) -> Any:
+    async def _get_updates(self, params: dict[str, Any], _files: dict[str, Any]) -> Any:
         if self.webhook is not None:
             raise ConflictError("can't use getUpdates method while webhook is active")
         offset, limit = int(params.get("offset", 0)), int(params.get("limit", 100))
@@ -273,7 +276,7 @@ class BotApi:
         with self.changed:
             return self._updates[:limit]
 
-    async def _sendMessage(self, params: dict[str, Any], _files: dict[str, Any]) -> Any:
+    async def _send_message(self, params: dict[str, Any], _files: dict[str, Any]) -> Any:
         text = params["text"].strip()
         if not text:
             raise RefusedError("message text is empty")
@@ -281,7 +284,7 @@ class BotApi:
             raise RefusedError("message is too long")
         return self._sent(params, text=text)
 
-    async def _sendDocument(self, params: dict[str, Any], files: dict[str, Any]) -> Any:
+    async def _send_document(self, params: dict[str, Any], files: dict[str, Any]) -> Any:
         caption = params.get("caption", "")
         if len(caption.encode("utf-16-le")) // 2 > LONGEST_CAPTION:
             raise RefusedError("message caption is too long")
@@ -296,7 +299,7 @@ class BotApi:
         }
         return self._sent(params, document=document, **({"caption": caption} if caption else {}))
 
-    async def _editMessageReplyMarkup(self, params: dict[str, Any], _files: dict[str, Any]) -> Any:
+    async def _edit_message_reply_markup(self, params: dict[str, Any], _files: dict[str, Any]) -> Any:
         message = self._messages.get((int(params["chat_id"]), int(params["message_id"])))
         if message is None or not message["from"]["is_bot"]:
             raise RefusedError("message to edit not found")
@@ -310,30 +313,30 @@ class BotApi:
                 message["reply_markup"] = markup
         return message
 
-    async def _answerCallbackQuery(self, _params: dict[str, Any], _files: dict[str, Any]) -> Any:
+    async def _answer_callback_query(self, _params: dict[str, Any], _files: dict[str, Any]) -> Any:
         return True
 
-    async def _sendChatAction(self, params: dict[str, Any], _files: dict[str, Any]) -> Any:
+    async def _send_chat_action(self, params: dict[str, Any], _files: dict[str, Any]) -> Any:
         if params["action"] not in set(telegram.constants.ChatAction):
             raise RefusedError("wrong parameter action")
         return True
 
-    async def _setMyCommands(self, params: dict[str, Any], _files: dict[str, Any]) -> Any:
+    async def _set_my_commands(self, params: dict[str, Any], _files: dict[str, Any]) -> Any:
         for command in params["commands"]:
             telegram.BotCommand.de_json(command, None)
             if not 1 <= len(command["description"]) <= 256:
                 raise RefusedError("BOT_COMMAND_DESCRIPTION_INVALID")
         return True
 
-    async def _setWebhook(self, params: dict[str, Any], _files: dict[str, Any]) -> Any:
+    async def _set_webhook(self, params: dict[str, Any], _files: dict[str, Any]) -> Any:
         self.webhook = params
         return True
 
-    async def _deleteWebhook(self, _params: dict[str, Any], _files: dict[str, Any]) -> Any:
+    async def _delete_webhook(self, _params: dict[str, Any], _files: dict[str, Any]) -> Any:
         self.webhook = None
         return True
 
-    async def _getFile(self, params: dict[str, Any], _files: dict[str, Any]) -> Any:
+    async def _get_file(self, params: dict[str, Any], _files: dict[str, Any]) -> Any:
         data = self._files.get(params["file_id"])
         if data is None:
             raise RefusedError("invalid file_id")
@@ -445,8 +448,3 @@ def serving_bot_api() -> Generator[BotApi]:
             server.should_exit = True
             thread.join(10)
     assert not api.objections
-
-
-def post(url: str, content: Any, **headers: str) -> int:
-    """Send JSON to the bot's own server, as Telegram does to a webhook; return the status."""
-    return httpx2.post(url, json=content, headers=headers, timeout=30).status_code

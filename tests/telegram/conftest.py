@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-for folder in ("bot", "documents"):
-    sys.path.insert(0, str(Path(__file__).parents[1] / folder))
+sys.path.insert(0, str(Path(__file__).parents[1] / "bot"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "documents"))
 
 from bot_api import BotApi, serving_bot_api
 from telegram_users import Served, TelegramUser, serving

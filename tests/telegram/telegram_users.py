@@ -28,7 +28,29 @@ if TYPE_CHECKING:
 AT_ONCE = Limits(per_second=1000, per_chat=0, per_group_minute=100_000)
 CHANNEL = f"telegram.{BOT['id']}"
 # A construction project of 300 万元, up to the question for the catalogue; every word answers one question.
-UP_TO_CATALOGUE = "否 市直 政府 扩建 货物类 300 300 全部市级 0 是 否 否 是 是 否 否 否 是 是 0 是".split()
+UP_TO_CATALOGUE = """\
+否
+市直
+政府
+扩建
+货物类
+300
+300
+全部市级
+0
+是
+否
+否
+是
+是
+否
+否
+否
+是
+是
+0
+是
+""".splitlines()
 
 
 class RunningClock:

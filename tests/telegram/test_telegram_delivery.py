@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot_api import blocked, broken, flood
@@ -79,4 +80,4 @@ def test_messages_to_one_chat_keep_their_distance(api: BotApi) -> None:
             user.types(text)
         served.settle()
         sent = [call.at for call in api.of("sendMessage", user.id)]
-        assert all(later - earlier >= 0.29 for earlier, later in zip(sent, sent[1:], strict=False))
+        assert all(later - earlier >= 0.29 for earlier, later in pairwise(sent))

@@ -11,7 +11,6 @@ from talking import WHOLE_PROJECT
 
 from bot.telegram import downloads
 
-
 if TYPE_CHECKING:
     from telegram_users import TelegramUser
 

@@ -31,7 +31,7 @@ def process(folder: Path, *arguments: str, **environment: str) -> Generator[subp
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     given = {name: value for name, value in os.environ.items() if not name.startswith("SHENBAO")}
-    started = subprocess.Popen(
+    started = subprocess.Popen(  # noqa: S603 - our own program
         [
             sys.executable,
             "-m",
@@ -94,7 +94,7 @@ def test_a_token_that_telegram_does_not_know(api: Api, tmp_path: Path) -> None:
 
 def test_the_library_is_not_imported_for_anything_else() -> None:
     code = "import sys, bot.cli, bot.serve, bot.service, bot.web.app; sys.exit('aiogram' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603 - our own program
 
 
 def test_no_bot_unless_one_is_wanted() -> None:

@@ -26,7 +26,7 @@ _FILE = re.compile(r"\[(?P<name>.+?)\] ?(?P<caption>.*)")
 def replayed(user: TelegramUser, inputs: list[str]) -> str:
     """Return the whole conversation as text."""
     for said in inputs:
-        if said.startswith("(☐ ") or said.startswith("(☑ "):
+        if said.startswith(("(☐ ", "(☑ ")):
             user.ticks(said[1:-1])
         elif said.startswith("("):
             user.presses(said[1:-1])
