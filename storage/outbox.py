@@ -146,7 +146,9 @@ class Outbox:
             update(outbox)
             # Said again, for a database in which another dispatcher may have been faster meanwhile.
             .where(
-                outbox.c.id.in_(ids), counts, or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= at)
+                outbox.c.id.in_(ids),
+                outbox.c.status == "pending",
+                or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= at),
             )
             .values(
                 owner=owner,

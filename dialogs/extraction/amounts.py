@@ -52,6 +52,13 @@ _THRESHOLD = re.compile(
 )
 """A line that a rule draws (500万元以上的要报…), nobody's sum."""
 _RUMOUR = re.compile("说过|口头|有人说|又说|还说")
+_REST_OF_OTHERS = re.compile(
+    "(?:剩下|剩余|其余|余下|缺口|差额|不足)(?:部分|的)?[^\n，,。;；]{0,4}(?:(?<!自治)区|县|镇|乡|街道|单位|自筹|自己|学校|医院)(?![^\n，,。;；]{0,6}[0-9])"
+)
+_OF_SOMETHING_BIGGER = re.compile(
+    "(?:信息化|智能化|智慧[一-龥]{1,4})(?:建设)?(?:部分|分项)|土建|主体工程|(?:迁建|新校区|楼宇|道路)(?:项目|工程)"
+)
+"""A building project of which the software is a part: whose total is meant is not certain."""
 _REPEATS = re.compile("\\((?:大写|小写|即|合|人民币|¥|[:：为])*")
 _ONCE = re.compile("原|最初|起初|一开始|之前|先前|初次")
 _REVISED_TO = re.compile(
@@ -171,12 +178,34 @@ def _note(notes: Notes, reads: list[_Read]) -> None:
         elif read.role in (TOTAL, ESTIMATE, THIS_YEAR, COUNTED, *COLUMNS, OTHER):
             if read.fen is None:
                 notes.doubt(read.role, start, end, "unclear" if read.sum.is_bare else "approximate")
+            elif read.role == TOTAL and _is_outgrown(notes, read, reads[index + 1 :]):
+                notes.doubt(TOTAL, start, end, "several")
+            elif read.role == OTHER and _is_not_all(notes, read):
+                notes.doubt(OTHER, start, end, "partial")
             elif _is_contradicted(notes, read, reads[index + 1 :]):
                 notes.doubt(read.role, start, end, "several")
             elif read.role in (TOTAL, ESTIMATE) and _EXCLUDES.search(_sentence_after(notes, read.sum.end)):
                 notes.doubt(read.role, start, end, "partial")
             else:
                 notes.say(read.role, read.fen, start, end)
+
+
+def _is_outgrown(notes: Notes, read: _Read, later: list[_Read]) -> bool:
+    """Say whether a total is only of a part: 预算36万元，另…，合计48万元; 其中信息化部分…."""
+    if _OF_SOMETHING_BIGGER.search(notes.text):
+        return True
+    here = notes.clauses.at(read.start).sentence
+    return any(
+        one.role == SUM and one.fen not in (None, read.fen) and notes.clauses.at(one.start).sentence == here
+        for one in later
+    )
+
+
+def _is_not_all(notes: Notes, read: _Read) -> bool:
+    """Say whether more of the money of a county or of the unit itself is spoken of: 剩下的找区里要."""
+    if "自己" in notes.text[read.start : read.sum.start]:
+        return True
+    return _REST_OF_OTHERS.search(notes.clauses.sentence_words(notes.clauses.at(read.start))) is not None
 
 
 def _is_contradicted(notes: Notes, read: _Read, later: list[_Read]) -> bool:

@@ -56,10 +56,11 @@ _START_LABEL = re.compile(
     "定在|在|于|[:：|]){1,3})$|(?:计划|拟)?(?:开工|开始|启动|动工)于$"
 )
 _END_LABEL = re.compile(
-    "(?:完成|完工|竣工|结束|建成|终止|计划完成)(?:时间|日期)?(?:计划|预计|拟|是|为|定在|在|于|[:：|]){1,3}$"
+    "(?:完成|完工|竣工|结束|建成|终止|计划完成)(?:(?:时间|日期)(?:计划|预计|拟|是|为|定在|在|于|[:：|]){0,3}|(?:计划|预计|拟|是|为|定在|"
+    "在|于|[:：|]){1,3})$"
 )
 _PLAN_LABEL = re.compile(
-    "(?:建设|计划|项目|实施|起止|项目计划|计划起止|建设起止|项目建设|项目实施|工程)?(?:工期|周期|时间|期限|期|时限|起止)(?:安排|计划)?(?:计划|预计|拟|暂|是|为|"
+    "(?:建设|计划|项目|实施|起止|项目计划|计划起止|建设起止|项目建设|项目实施|工程)?(?:工期|周期|时间|期限|期|时限|起止)(?:[0-9一二两三四五六七八九十半]{1,3}(?:年|个月))?(?:安排|计划)?(?:计划|预计|拟|暂|是|为|"
     "定在|在|从|自|于|[:：|]){0,3}$"
     "|(?:建设|实施|干|做|工期)(?:从|自|为|是|[:：|])?$"
 )
@@ -290,7 +291,7 @@ def _service_months(notes: Notes) -> None:
     for pattern in _SERVICE_MONTHS:
         for found in pattern.finditer(notes.text):
             left = notes.text[max(0, found.start() - 4) : found.start()]
-            if not re.search("免费|质保|每|已|过|第", left):
+            if not re.search("免费|质保|每|已|过|第|另|还", left):
                 _note_months(notes, "service_months", found)
     for found in _SERVICE_LABELLED.finditer(notes.text):
         start = parse_date(_spoken(found["start"]), as_of=notes.as_of, edge="start")

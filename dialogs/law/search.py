@@ -35,13 +35,11 @@ _BIAS, _LEAD, _KNOWN = -1.9, 6.3, 2.0
 """The logistic decision that an article answers, fitted by ``python -m benchmarks.ask --fit``."""
 _SMOOTHING = 1.0
 """Added to both scores before they are compared, lest next to nothing be far ahead of nothing."""
-_NEAR = 0.25
-"""The share of a question's words that the best article must know to be named at all."""
-_CERTAIN = 0.45
-"""The share of the highest possible score that makes up for words that nobody listed."""
-_MATTER = 0.12
-"""The share of the highest possible score that an outside matter must reach to be named."""
-_RUN = re.compile(r"\w+")
+_CHANCE = 0.2
+"""What an article must beat in a pack that lists no outside matters: this share of the highest possible score."""
+_NEAR = 0.12
+"""The share of the highest possible score from which on an article or a matter is worth naming."""
+_RUN = re.compile(r"[^\W\x00-\x7f]+")
 
 
 class Found(NamedTuple):
@@ -59,6 +57,7 @@ class Ranking(NamedTuple):
         outside: matters that no article settles, best first.
         known: the share of the question's words that the best article knows, from 0 to 1.
         most: the score of what would know all of the question.
+        rival: the score to beat.
         cites: the question names an article by its number; None: it names only some that there are not.
     """
 
@@ -66,31 +65,30 @@ class Ranking(NamedTuple):
     outside: list[Found]
     known: float
     most: float
+    rival: float
     cites: bool | None
 
     @property
     def lead(self) -> float:
-        """How far the best article is ahead of the best outside matter; below 0 it is behind."""
-        best, rival = (found[0].score if found else 0.0 for found in (self.articles, self.outside))
-        return math.log((best + _SMOOTHING) / (rival + _SMOOTHING))
+        """How far the best article is ahead of what is not covered; below 0 it is behind."""
+        return math.log((_best(self.articles) + _SMOOTHING) / (self.rival + _SMOOTHING))
 
     @property
     def is_covered(self) -> bool:
         """The best article answers the question."""
         if self.cites is not False:
             return self.cites is True
-        return self.has_near_article and _BIAS + _LEAD * self.lead + _KNOWN * self.known > 0
+        return _BIAS + _LEAD * self.lead + _KNOWN * self.known > 0
 
     @property
     def has_near_article(self) -> bool:
-        """An article is about what the question says, whether it answers it or not."""
-        best = self.articles[0].score if self.articles else 0.0
-        return self.known >= _NEAR or best > _CERTAIN * self.most
+        """An article shares more with the question than chance, whether it answers it or not."""
+        return _best(self.articles) > _NEAR * self.most
 
     @property
     def has_outside(self) -> bool:
         """The question belongs to a matter that no article settles."""
-        return bool(self.outside) and self.outside[0].score >= _MATTER * self.most
+        return _best(self.outside) > _NEAR * self.most
 
 
 class Index:
@@ -142,7 +140,8 @@ class Index:
             (Found(name, scores[name]) for name in scores.keys() & self._outside), key=_best_first
         )
         known = self._known(ranked[0].name, signs) if ranked else 0.0
-        return Ranking(ranked, outside, known, most, bool(named) if named or not cited else None)
+        rival = _best(outside) if self._outside else _CHANCE * most
+        return Ranking(ranked, outside, known, most, rival, bool(named) if named or not cited else None)
 
     def _place(self, name: str, text: str) -> int:
         """Note the signs of a text under a name; return how many there are."""
@@ -196,6 +195,10 @@ def _signs(clause: Clause) -> Iterator[tuple[Sign, float]]:
 def _whole(name: str) -> str:
     """Return the article that an item belongs to."""
     return name.partition("(")[0]
+
+
+def _best(ranked: list[Found]) -> float:
+    return ranked[0].score if ranked else 0.0
 
 
 def _best_first(found: Found) -> tuple[float, str]:

@@ -265,9 +265,19 @@ def test_the_audit_trail_is_read_page_by_page_and_by_what_it_is_about(
         for number, (project_id, unit_id) in enumerate([(1, 1), (1, 2), (2, 1), (None, 1), (None, None)]):
             work.audit.append(at=now, actor="a", action=str(number), project_id=project_id, unit_id=unit_id)
 
-    def actions(**wanted: int) -> list[str]:
+    def actions(
+        *,
+        limit: int = 10,
+        before: int | None = None,
+        project_id: int | None = None,
+        unit_id: int | None = None,
+        actor: str | None = None,
+    ) -> list[str]:
         with database.unit_of_work() as work:
-            return [entry.action for entry in work.audit.latest(**{"limit": 10, **wanted})]
+            found = work.audit.latest(
+                limit=limit, before=before, project_id=project_id, unit_id=unit_id, actor=actor
+            )
+        return [entry.action for entry in found]
 
     with database.unit_of_work() as work:
         second_page_begins = work.audit.latest(limit=2)[-1].id
@@ -276,7 +286,8 @@ def test_the_audit_trail_is_read_page_by_page_and_by_what_it_is_about(
     assert actions(project_id=1) == ["1", "0"]
     assert actions(unit_id=1) == ["3", "2", "0"]
     assert actions(project_id=1, unit_id=1) == ["0"]
-    assert actions(project_id=0) == actions(unit_id=0) == []
+    assert actions(project_id=0) == actions(unit_id=0) == actions(actor="b") == []
+    assert actions(actor="a", unit_id=2) == ["1"]
 
 
 def test_what_was_rolled_back_was_not_done(database: Database, now: datetime) -> None:
