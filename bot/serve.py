@@ -90,8 +90,8 @@ def _serve(
 
     translate = translator(conversation.language)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    mask_logs()
     wanted = bots_of(settings, os.environ, wanted=telegram)
+    mask_logs(secrets=[access.token for access in wanted])
     limits = limits_of(settings, os.environ)
     site = Site(conversation, settings, local_user=user_name() if settings.is_local else None)
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET

@@ -84,6 +84,8 @@ class Members:
 
     def move(self, person: str, to: str) -> None:
         """Give a person's memberships to another key of theirs; what that one has already is not doubled."""
+        if person == to:
+            return
         known = select(project_member.c.project_id).where(project_member.c.person == to)
         is_new = (project_member.c.person == person) & project_member.c.project_id.not_in(
             known.scalar_subquery()

@@ -59,6 +59,7 @@ _OF_SOMETHING_BIGGER = re.compile(
     "(?:信息化|智能化|智慧[一-龥]{1,4})(?:建设)?(?:部分|分项)|土建|主体工程|(?:迁建|新校区|楼宇|道路)(?:项目|工程)"
 )
 """A building project of which the software is a part: whose total is meant is not certain."""
+_REVIEWED = re.compile("(?:评审|审定|核定|财评)(?:后)?(?:总)?(?:价|金额|值|数)(?:为|是|[:：])?$")
 _REPEATS = re.compile("\\((?:大写|小写|即|合|人民币|¥|[:：为])*")
 _ONCE = re.compile("原|最初|起初|一开始|之前|先前|初次")
 _REVISED_TO = re.compile(
@@ -196,7 +197,9 @@ def _is_outgrown(notes: Notes, read: _Read, later: list[_Read]) -> bool:
         return True
     here = notes.clauses.at(read.start).sentence
     return any(
-        one.role == SUM and one.fen not in (None, read.fen) and notes.clauses.at(one.start).sentence == here
+        (one.role == SUM or _REVIEWED.search(notes.text[max(0, one.sum.start - 8) : one.sum.start]))
+        and one.fen not in (None, read.fen)
+        and notes.clauses.at(one.start).sentence == here
         for one in later
     )
 

@@ -43,7 +43,7 @@ _START = (
 )
 _END = (
     "(?:份|底|就|要|能|可以|全部|正式|全面|整体|计划|预计|拟|[，,]|前){0,4}(?:完成(?:建设|全部建设|整个项目|项目建设|交付)?|完工|建成(?:投用|并?投入使用|"
-    "交付)?|竣工|交付(?:使用)?|结束|建设?完成|建完|做完|弄完|干完|搞完)"
+    "交付)?|竣工|交付(?:使用)?|结束|建设?完成|建完|做完|弄完|干完|搞完|止)"
 )
 _NO_OBJECT = "(?=$|[，,。;；、:：|)\\n!！?？\0]|项目|全部|[0-9一二三四五六七八九十]|今年|明年|后年|预算|总投资|等保|不涉密|工期|投资|并|建设|[到至])"
 _STARTS_BEHIND = re.compile(f"^{_START}{_NO_OBJECT}")
@@ -72,6 +72,9 @@ _SERVICE_LABEL = re.compile(
 _OTHER_LABEL = re.compile(
     "(?:质保|保修|免费|试运行|招标|采购|调研|验收|合同|申报|评审|培训|测评|汛|财政|会议|调整|投资|资金|去年|数据|统计|发布|印发|截[至止]|立项|可研|初设|设计|公示|"
     "试点|历史)[^\n，,。]{0,6}$"
+)
+_OTHER_TERM = re.compile(
+    "(?:有效|政策|保质|执行|任|学|试用|考核|评估|保修|报名|活动|申报|协议|借款|债券|规划|培训|试点|专项)(?:期|期限|时间)[^\n，,。;；0-9]{0,4}$"
 )
 _OPENED = re.compile("[(（]$")
 _OWN_PHASE = re.compile("(?:工期|周期|时间|期限?|项目|建设|实施|[年月天])[(（]$")
@@ -108,11 +111,11 @@ _FREE_MONTHS = (
     ),
 )
 _FREE_TALK = re.compile(_FREE)
-_DEMANDED = re.compile("(?:是|为)[^\n，,。;；]{0,6}(?:要求|规定|底线|标准)")
+_DEMANDED = re.compile("[，,]?可?续[签约期]|(?:是|为)[^\n，,。;；]{0,6}(?:要求|规定|底线|标准)")
 _LEAST = re.compile("(?:至少|不少于|不低于|最少|起码|超过|不超过|最多|约|大约|大概)[^\n，,。]{0,6}$")
 _SERVICE_MONTHS = (
     re.compile(
-        f"(?:服务|租用|租赁|运维服务)(?:期|期限|周期|时间|时长|年限)(?:限|计划|拟|共|总共|一共|定|暂)?(?:为|是|[:：|]|"
+        f"(?:服务|租用|租赁|运维服务|租(?=期))(?:期|期限|周期|时间|时长|年限)(?:限|计划|拟|共|总共|一共|定|暂)?(?:为|是|[:：|]|"
         f"定为)?{_LENGTH}(?P<more>{_MORE})?"
     ),
     re.compile(f"{_LENGTH}(?P<more>{_MORE})?的?(?:服务期|租期|租用期)(?!满)"),
@@ -152,6 +155,7 @@ def _periods(notes: Notes) -> list[tuple[int, int]]:
         read = parse_period(_spoken(found["period"]), as_of=notes.as_of)
         if (
             found["vague"]
+            or re.match("之间(?:完成|建成|竣工)", right)
             or _BEGINS_AT_END.match(found["period"])
             or _AIMED.search(left)
             or _MOVED.match(right)
@@ -177,7 +181,7 @@ def _kind(notes: Notes, left: str, right: str, at: int) -> str:
         is_after = re.search("运维(?:期|时间|年限)[^\n，,。]{0,6}$", left) and _BUILDS.search(notes.text)
         return "" if is_after else "service"
     is_service = _SERVICE_TALK.search(notes.text) is not None
-    if _OTHER_LABEL.search(clause) or (_OPENED.search(left) and not _OWN_PHASE.search(left)):
+    if _OTHER_TERM.search(left) or _OTHER_LABEL.search(clause) or (_OPENED.search(left) and not _OWN_PHASE.search(left)):
         return ""
     if _PLAN_LABEL.search(left):
         return (

@@ -31,7 +31,7 @@ _WORD, _PAIR, _CHARACTER = 1.0, 1.0, 0.6
 """Weights of the signs. Characters find what no word lists, and what is mistyped."""
 _CONTEXT = 0.5
 """Weight of what is told around a question."""
-_BIAS, _LEAD, _KNOWN = -1.9, 6.3, 2.0
+_BIAS, _LEAD, _KNOWN = -2.0, 6.2, 2.0
 """The logistic decision that an article answers, fitted by ``python -m benchmarks.ask --fit``."""
 _SMOOTHING = 1.0
 """Added to both scores before they are compared, lest next to nothing be far ahead of nothing."""

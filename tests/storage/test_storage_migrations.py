@@ -160,6 +160,23 @@ def test_rows_of_0002_come_through_to_the_newest_and_back(old_file: Path) -> Non
             assert all_rows(work.connection) == before
 
 
+def test_messages_get_the_channel_of_their_chat(database: Database, now: datetime) -> None:
+    chats = {
+        "web:u": "web",
+        "terminal:王芳: 家": "terminal",
+        "telegram.12:-100": "telegram.12",
+        "webb:u": "webb",
+    }
+    with database.unit_of_work() as work:
+        for chat in chats:
+            work.outbox.put(chat=chat, dedupe_key=chat, payload=b"{}", due_at=now, at=now)
+        command.downgrade(configuration(work.connection), "0004")
+    database.migrate()
+    with database.unit_of_work() as work:
+        assert {message.chat: message.channel for message in work.outbox.listing()} == chats
+        assert [message.chat for message in work.outbox.due("web:u", now)] == ["web:u"]
+
+
 def test_a_project_of_0002_is_worked_on_after_0003(old_file: Path, now: datetime) -> None:
     with open_database(old_file) as database:
         database.migrate()

@@ -10,8 +10,6 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-_CHANNELS = ("terminal", "web")
-"""Those that there were before."""
 _MOMENT = sa.DateTime(timezone=True)
 
 
@@ -22,12 +20,9 @@ def upgrade() -> None:
     op.add_column("outbox", sa.Column("part", sa.Integer(), server_default="0", nullable=False))
     op.add_column("outbox", sa.Column("ambiguous", sa.Integer(), server_default="0", nullable=False))
     op.add_column("outbox", sa.Column("error", sa.String(), nullable=True))
-    for channel in _CHANNELS:
-        op.execute(f"UPDATE outbox SET channel = '{channel}' WHERE chat LIKE '{channel}:%'")  # noqa: S608
+    _fill_channel()
     op.drop_index("ix_outbox_status_chat_id", "outbox")
-    op.create_index(
-        "ix_outbox_claim", "outbox", ["channel", "status", "chat", "id", "due_at", "lease_until"]
-    )
+    op.create_index("ix_outbox_claim", "outbox", ["channel", "status", "chat", "id", "due_at", "lease_until"])
     _create_contact()
     _create_access_code()
     _create_project_member()
@@ -49,6 +44,16 @@ def downgrade() -> None:
     op.create_index("ix_outbox_status_chat_id", "outbox", ["status", "chat", "id"])
     for column in ("error", "ambiguous", "part", "channel"):
         op.drop_column("outbox", column)
+
+
+def _fill_channel() -> None:
+    """Note the channel of every message there is: what its chat begins with, up to the colon."""
+    outbox = sa.table("outbox", sa.column("chat", sa.String()), sa.column("channel", sa.String()))
+    connection = op.get_bind()
+    chats = connection.execute(sa.select(outbox.c.chat).distinct()).scalars()
+    for channel in sorted({chat.partition(":")[0] for chat in chats}):
+        begins_so = sa.func.substr(outbox.c.chat, 1, len(channel) + 1) == f"{channel}:"
+        connection.execute(sa.update(outbox).where(begins_so).values(channel=channel))
 
 
 def _create_contact() -> None:
