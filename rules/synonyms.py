@@ -22,13 +22,11 @@ class Outside(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         nearest: the article that comes closest.
         phrases: how people ask it, a line each.
         words: what shows on its own that this is asked, separated by white space.
-        asks: what the question must ask for, unless it has one of these words; empty: anything.
     """
 
     id: str
     message: str
     nearest: str
-    asks: list[AskedFor] = []
     phrases: str = ""
     words: str = ""
 

@@ -60,6 +60,14 @@ _OF_SOMETHING_BIGGER = re.compile(
 )
 """A building project of which the software is a part: whose total is meant is not certain."""
 _REVIEWED = re.compile("(?:评审|审定|核定|财评)(?:后)?(?:总)?(?:价|金额|值|数)(?:为|是|[:：])?$")
+_ADDED = re.compile(
+    "实际(?:执行|支出|使用|完成)|(?:又|再|后来|后面|另外?)(?:又|再)?(?:增加|追加|加|补|增)了?(?:约|大概)?[0-9一二三四五六七八九十百]"
+)
+_LOCAL_PAYS = re.compile(
+    "(?:街道|乡镇|镇|乡|村|(?<!建设)(?<!申报)单位|学校|医院|园区|自筹|自有资金|(?<!自治)区|县)(?:财政|级|本级|上|里|自筹|配套|政府|集体)*(?:资金|承担|出资?|拿|掏|配套|解决|[:：为])*"
+    "(?=[0-9.,零一二两三四五六七八九十百千]+个?[万亿元w])"
+)
+"""A sum that a county, a township or the unit itself pays, however it is put."""
 _REPEATS = re.compile("\\((?:大写|小写|即|合|人民币|¥|[:：为])*")
 _ONCE = re.compile("原|最初|起初|一开始|之前|先前|初次")
 _REVISED_TO = re.compile(
@@ -166,7 +174,9 @@ def _note(notes: Notes, reads: list[_Read]) -> None:
     for index, read in enumerate(reads):
         start, end = read.start, read.sum.end
         if read.role == SUM:
-            read.role = _sum_role(notes, read, reads[:index])
+            read.role = (
+                TOTAL if _is_split(notes, read, reads[index + 1 :]) else _sum_role(notes, read, reads[:index])
+            )
         if read.role == "":
             is_rumour = _RUMOUR.search(notes.clauses.words(notes.clauses.at(start))) is not None
             reason = "unclear" if read.fen is not None else "approximate"
@@ -193,7 +203,7 @@ def _note(notes: Notes, reads: list[_Read]) -> None:
 
 def _is_outgrown(notes: Notes, read: _Read, later: list[_Read]) -> bool:
     """Say whether a total is only of a part: 预算36万元，另…，合计48万元; 其中信息化部分…."""
-    if _OF_SOMETHING_BIGGER.search(notes.text):
+    if _OF_SOMETHING_BIGGER.search(notes.text) or _ADDED.search(notes.text[read.sum.end : read.sum.end + 24]):
         return True
     here = notes.clauses.at(read.start).sentence
     return any(
@@ -208,6 +218,10 @@ def _is_not_all(notes: Notes, read: _Read) -> bool:
     """Say whether more of the money of a county or of the unit itself is spoken of: 剩下的找区里要."""
     if "自己" in notes.text[read.start : read.sum.start]:
         return True
+    clauses = notes.clauses.sentence(notes.clauses.at(read.start).sentence)
+    for found in _LOCAL_PAYS.finditer(notes.text, clauses[0].start, clauses[-1].end):
+        if found.end() != read.sum.start:
+            return True
     return _REST_OF_OTHERS.search(notes.clauses.sentence_words(notes.clauses.at(read.start))) is not None
 
 
@@ -217,6 +231,14 @@ def _is_contradicted(notes: Notes, read: _Read, later: list[_Read]) -> bool:
         return False
     between = notes.text[read.sum.end : later[0].sum.start]
     return _REPEATS.fullmatch(between) is not None and notes.text.startswith(")", later[0].sum.end)
+
+
+def _is_split(notes: Notes, read: _Read, later: list[_Read]) -> bool:
+    """Say whether the sources named after a sum in its sentence add up to it: 总共198万，其中国家150万、市级48万."""
+    here = notes.clauses.at(read.sum.start).sentence
+    parts = [one for one in later if notes.clauses.at(one.sum.start).sentence == here]
+    fens = [one.fen for one in parts if one.role in (*COLUMNS, OTHER) and one.fen is not None]
+    return len(parts) == len(fens) > 1 and sum(fens) == read.fen
 
 
 def _sum_role(notes: Notes, read: _Read, earlier: list[_Read]) -> str:

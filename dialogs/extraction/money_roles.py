@@ -44,7 +44,7 @@ SOURCES = (
     (
         OTHER,
         (
-            "(?<!自治)区(?=级|财政|本级|里|配套)|(?<!自治)(?:县区|区县|市辖区)|县(?=级|财政|本级|里|配套)|园区|开发区|(?:街道|乡镇|镇|乡)(?=财政|"
+            "(?<!自治)区(?=级|财政|本级|里|配套)|(?<!自治)(?:县区|区县|市辖区)|县(?=级|财政|本级|里|配套)|园区|开发区|(?:街道|乡镇|镇|乡|村)(?=财政|上|里|出|自|政府|配套|集体|"
             "自筹)|本?单位自筹|(?<!企业)自筹|自己|自有(?=资金)"
         ),
     ),
@@ -170,7 +170,7 @@ def _source(words: _Words) -> Role | None:
         for fact, pattern in _SOURCE_BEFORE:
             found = pattern.search(text)
             if found:
-                is_own = _NOT_SOURCE.search(text[: found.start()]) is None
+                is_own = not _NOT_SOURCE.search(text[: found.start()]) and not text.endswith("财政预算")
                 return Role(fact if is_own else PART, found.start())
     return None
 

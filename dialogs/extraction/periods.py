@@ -43,7 +43,7 @@ _START = (
 )
 _END = (
     "(?:份|底|就|要|能|可以|全部|正式|全面|整体|计划|预计|拟|[，,]|前){0,4}(?:完成(?:建设|全部建设|整个项目|项目建设|交付)?|完工|建成(?:投用|并?投入使用|"
-    "交付)?|竣工|交付(?:使用)?|结束|建设?完成|建完|做完|弄完|干完|搞完|止)"
+    "交付)?|竣工|交付(?:使用)?|结束|建设?完成|建完|做完|弄完|干完|搞完|止(?![:：]))"
 )
 _NO_OBJECT = "(?=$|[，,。;；、:：|)\\n!！?？\0]|项目|全部|[0-9一二三四五六七八九十]|今年|明年|后年|预算|总投资|等保|不涉密|工期|投资|并|建设|[到至])"
 _STARTS_BEHIND = re.compile(f"^{_START}{_NO_OBJECT}")
@@ -181,7 +181,11 @@ def _kind(notes: Notes, left: str, right: str, at: int) -> str:
         is_after = re.search("运维(?:期|时间|年限)[^\n，,。]{0,6}$", left) and _BUILDS.search(notes.text)
         return "" if is_after else "service"
     is_service = _SERVICE_TALK.search(notes.text) is not None
-    if _OTHER_TERM.search(left) or _OTHER_LABEL.search(clause) or (_OPENED.search(left) and not _OWN_PHASE.search(left)):
+    if (
+        _OTHER_TERM.search(left)
+        or _OTHER_LABEL.search(clause)
+        or (_OPENED.search(left) and not _OWN_PHASE.search(left))
+    ):
         return ""
     if _PLAN_LABEL.search(left):
         return (

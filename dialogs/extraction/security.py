@@ -29,7 +29,7 @@ _MLPS_OTHERS = re.compile(
     "(?:政务云|云平台|机房|原|旧|老|现有|门户|其他|一期|要是|云上|(?<!我)(?<!们)(?<!本)(?:局|委|厅|院|中心)的[^\n，,。;；]{0,6}(?:云|平台|系统)|健康云|城市大脑)[^\n，,。;；]{0,8}$"
 )
 _MLPS_RANGE = re.compile(
-    "^(?:\\+|\\((?:拟|暂|待|预)|或|及?以上|以下|[、/](?=第?[一二三四1-5]级|等保)|到|至|[~-]|左右|起步|吧|还是|和|与|甚至)"
+    "^[.…]*(?:\\+|\\((?:拟|暂|待|预)|或|及?以上|以下|[、/](?=第?[一二三四1-5]级|等保)|到|至|[~-]|左右|起步|吧|还是|和|与|甚至)"
 )
 _MLPS_RANGE_BEFORE = re.compile(
     "(?:至少|不低于|最低|起码|或者?|[一二三四五1-5]级?[、/到至~-]|最高|不超过|高于|低于)第?$"
@@ -72,7 +72,7 @@ _CRYPTO_SAID = (
     (
         "none",
         re.compile(
-            f"(?:没有|无|还没有?)(?:做|开展)?{_CRYPTO}的?(?:计划|安排|打算)|(?:没有|未|无|尚未|还没有?)(?:安排|计划做|计划|打算做)(?:做|"
+            f"(?:没有|无|还没有?)(?:做|开展)?{_CRYPTO}的?(?:计划|安排|打算)|(?:没有|未|无|尚未|还没有?|不)(?:安排|计划做|计划|打算做?|准备做)(?:做|"
             f"开展|进行)?{_CRYPTO}|{_CRYPTO}(?:还|目前|尚|暂|都|也)*(?:没有?|未|无|尚未|还没有?)(?:任何)?(?:安排|计划)|不(?:做|开展|"
             f"进行){_CRYPTO}"
         ),
@@ -130,7 +130,7 @@ def _mlps(notes: Notes) -> None:
     for pattern in _MLPS_SAID:
         for found in pattern.finditer(text):
             left = _NUMBERED.sub("", text[max(0, found.start() - 12) : found.start()])
-            right = text[found.end() : found.end() + 6]
+            right = text[found.end() : found.end() + 12]
             before_level = text[max(0, found.start("level") - 5) : found.start("level")]
             if _MLPS_OTHERS.search(left):
                 continue

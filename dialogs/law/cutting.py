@@ -22,7 +22,7 @@ Kind = Literal["term", "asked", "measure", "article"]
 
 _LONGEST = 1_000
 _LATIN = re.compile(r"[a-z0-9][a-z0-9.+#-]*")
-_CLAUSE = re.compile(r"[。!?;…、:]+|,(?![0-9]{3})")
+_CLAUSE = re.compile(r"(?<=\?)|[。!;…、:]+|,(?![0-9]{3})")
 
 
 class Word(NamedTuple):
@@ -71,9 +71,10 @@ class Cutter:
             same = line.lower().split()
             forms |= {form: Word(same[0], "term") for form in same}
         self._forms = forms
-        self._longest: dict[str, int] = {}
+        lengths: dict[str, set[int]] = {}
         for form in forms:
-            self._longest[form[0]] = max(len(form), self._longest.get(form[0], 0))
+            lengths.setdefault(form[0], set()).add(len(form))
+        self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
 
     def clauses(self, text: str) -> list[Clause]:
         """Return the clauses of a text, in order."""
@@ -94,13 +95,14 @@ class Cutter:
             words += self._measured(found[1])
             return found[0]
         latin = _LATIN.match(text, at) if text[at].isascii() else None
-        shortest = latin.end() if latin else at + 1
-        for end in range(min(at + self._longest.get(text[at], 0), len(text)), shortest - 1, -1):
-            if (form := text[at:end]) in self._forms:
+        shortest = latin.end() - at if latin else 1
+        for length in self._lengths.get(text[at], ()):
+            form = text[at : at + length]
+            if length >= shortest and form in self._forms:
                 if word := self._forms[form]:
                     words.append(word)
-                return end
-        return shortest
+                return at + len(form)
+        return at + shortest
 
     def _measured(self, measure: Amount | Length | Reference) -> Iterator[Word]:
         """Yield where an amount lies between the pack's limits, a length of time, or the article that is named."""

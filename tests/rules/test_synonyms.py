@@ -36,7 +36,7 @@ def test_the_synonyms_that_come_with_the_program_are_sound() -> None:
             'outside: [{id: fees, message: 甲, nearest: "5"}, {id: fees, message: 乙, nearest: "5"}]',
             "fees: 这个 id 用了不止一次",
         ),
-        ('outside: [{id: fees, message: 甲, nearest: "5", asks: [how_far]}]', "how_far"),
+        ('outside: [{id: fees, message: 甲, nearest: "5", asks: [how_far]}]', "asks"),
         ("word: 备案", "word"),
     ],
 )
