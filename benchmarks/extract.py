@@ -7,12 +7,14 @@ import statistics
 import time
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.extract import extraction_json
 from bot.packs import installed_pack
 from dialogs.extraction import LONGEST_DESCRIPTION, extract
-from rules.ruleset import RuleSet
+
+if TYPE_CHECKING:
+    from rules.ruleset import RuleSet
 
 TESTS = Path(__file__).parents[1] / "tests/dialogs"
 FILES = ("extraction.jsonl", "extraction_fresh.jsonl")

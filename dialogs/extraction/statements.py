@@ -20,6 +20,7 @@ _TURN = re.compile(
 )
 _TURN_HERE = re.compile("^但是?")
 _NOT_ALL_DOMESTIC = re.compile("但|不过|然而|oracle|进口|国外")
+_OF_PROJECTS = re.compile("在建|建设|验收|完成|项目")
 _AS_CONDITION = re.compile("了?(?:[之以]?[前后]|时|的(?:项目|前提|情况下|基础上|不))")
 _ELSEWHERE = re.compile(
     "(?:政务云|云平台|机房|旧|老|原|一期|上级|厅里|合作|供应|承建|开发)[^\n，,。;；]{0,3}$"
@@ -63,6 +64,7 @@ def _is_doubtful(notes: Notes, statement: Statement, found: re.Match[str]) -> bo
     return (
         negated_before(notes.text, found.start())
         or negated_after(notes.text, found.end())
+        or (statement.fact == "similar_unaccepted" and not _OF_PROJECTS.search(found[0]))
         or _AS_CONDITION.match(notes.text[found.end() : found.end() + 6]) is not None
         or (not statement.is_strict and _ELSEWHERE.search(before) is not None)
     )
