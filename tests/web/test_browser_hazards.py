@@ -175,10 +175,10 @@ def test_a_colleague_watches_and_takes_over(town: Windows) -> None:
         look(colleague)
     expect(colleague.page.locator(".said").last).to_contain_text("购买服务")
     assert colleague.page.locator("svg.page image").first.get_attribute("href") != before
+    member.composer.fill("500万")
     with colleague.taken():
         colleague.button("由我来填").click()
     colleague.says("480万")
-    member.composer.fill("500万")
     with member.taken():
         look(member)
     expect(member.page.get_by_text("colleague 正在填这个项目")).to_be_visible()
