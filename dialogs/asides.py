@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 
 from dialogs.change import consequences
 from dialogs.draft import Offer, Pending
-from dialogs.extraction.reader import LONGEST_DESCRIPTION, extract
-from dialogs.extraction.report import extraction_messages
 from dialogs.law.speech import ASKED
 from dialogs.parsing.text import normalise
 from dialogs.view import View
@@ -69,10 +67,14 @@ def _asks(turn: Turn, typed: str) -> bool:
 
 def _tells(turn: Turn, typed: str) -> bool:
     """Read a description that states several facts, and ask whether they were read right."""
-    if not _SHORTEST_STORY <= len(typed) <= LONGEST_DESCRIPTION or turn.takes_words or turn.draft.pending:
+    if len(typed) < _SHORTEST_STORY or turn.takes_words or turn.draft.pending:
         return False
     if turn.awaits_secrecy or turn.view.is_over or turn.draft.submitted:
         return False
+    # Its patterns take a third of a second to compile: the first question is on the screen by then.
+    from dialogs.extraction.reader import extract
+    from dialogs.extraction.report import extraction_messages
+
     found = extract(turn.rules, typed, turn.as_of)
     told = {turn.rules.facts[name].question.id for name in found.facts} - {
         turn.draft.editing or turn.draft.state
