@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="lives are forked, which this system cannot")
 
-KILLS = int(os.environ.get("SHENBAO_KILLS", "15"))
+KILLS = int(os.environ.get("SHENBAO_KILLS", "10"))
 SEED = int(os.environ.get("SHENBAO_KILL_SEED", "20261126"))
 USERS = (101, 102, 103, 104)
 REMINDED = 900
