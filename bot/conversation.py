@@ -15,6 +15,7 @@ from bot.advice import Advisors
 from bot.clock import local_date
 from bot.freshness import is_at_mark
 from bot.packs import DEFAULT_PACK, installed_pack
+from bot.queueing import queue
 from bot.translation import SOURCE
 from bot.turn import Turn
 from bot.updates import Delivery, Incoming, Reply, chat_of
@@ -77,13 +78,7 @@ class Conversation:
             turn = Turn(self, work, incoming, now, content)
             reply = turn.reply()
             if not incoming.is_shown_from_history:
-                work.outbox.put(
-                    chat=incoming.chat,
-                    dedupe_key=incoming.turn_key,
-                    payload=msgspec.json.encode(reply),
-                    due_at=now,
-                    at=now,
-                )
+                queue(work, incoming.chat, incoming.turn_key, reply, at=now)
         if turn.is_to_be_tidied:
             self.uploads.tidy()
         return reply
@@ -102,13 +97,7 @@ class Conversation:
             if not work.inbox.take(incoming.channel, incoming.update_id, now):
                 return None
             reply = Turn(self, work, incoming, now, None).turn_away(text)
-            work.outbox.put(
-                chat=incoming.chat,
-                dedupe_key=incoming.turn_key,
-                payload=msgspec.json.encode(reply),
-                due_at=now,
-                at=now,
-            )
+            queue(work, incoming.chat, incoming.turn_key, reply, at=now)
         return reply
 
     def is_at_mark(self, incoming: Incoming) -> bool:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
+from bot.queueing import queue
 from bot.updates import Reply, chat_of
 from dialogs.messages import Say
 
@@ -48,5 +47,5 @@ def tell(
         language = (session.language if session else "") or conversation.language
         name = f"{key}:{chat}"
         reply = Reply(outgoing=(Say(text, "notice"),), language=language, project_id=None, update_id=name)
-        work.outbox.put(chat=chat, dedupe_key=name, payload=msgspec.json.encode(reply), due_at=at, at=at)
+        queue(work, chat, name, reply, at=at)
     return len(chats)

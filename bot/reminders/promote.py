@@ -7,9 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from bot.project_state import project_state
+from bot.queueing import queue
 from bot.reminders.recipients import may_disturb_at, pushes, recipients, speaks_for
 from bot.reminders.schedule import UNREADABLE, Kept, Opened, done_dates, kept, sync
 from bot.reminders.wording import digest, reminder
@@ -196,13 +195,8 @@ class Promotion:
         session = self.work.sessions.get(contact.channel, contact.user)
         language = (session.language if session else "") or self.conversation.language
         reply = Reply(outgoing=(said,), language=language, project_id=project_id, update_id=key)
-        self.queued += self.work.outbox.put(
-            chat=chat_of(contact.channel, contact.user),
-            dedupe_key=key,
-            payload=msgspec.json.encode(reply),
-            due_at=due_at,
-            at=self.now,
-        )
+        chat = chat_of(contact.channel, contact.user)
+        self.queued += queue(self.work, chat, key, reply, at=self.now, due_at=due_at)
 
 
 def _all_of(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
+from bot.queueing import queue
 from bot.updates import Reply
 from dialogs.messages import Say
 from dialogs.parsing.text import normalise
@@ -47,13 +46,7 @@ def answer_group(conversation: Conversation, incoming: Incoming, question: str, 
             update_id=incoming.update_id,
             about=incoming.text or "",
         )
-        work.outbox.put(
-            chat=incoming.chat,
-            dedupe_key=incoming.turn_key,
-            payload=msgspec.json.encode(reply),
-            due_at=now,
-            at=now,
-        )
+        queue(work, incoming.chat, incoming.turn_key, reply, at=now)
     return reply
 
 

@@ -13,6 +13,7 @@ from anyio import CapacityLimiter, to_thread
 
 from bot.delivery.colleagues import tell_colleagues
 from bot.freshness import EditedElsewhereError, StalePlaceError
+from bot.queueing import queue
 from bot.telegram import incoming as meanings
 from bot.telegram.connection import markup_of
 from bot.telegram.downloads import NotFetchedError, fetch
@@ -161,13 +162,7 @@ class Reception:
             said = Reply(
                 outgoing=(Say(SORRY, "error"),), language=language, project_id=None, update_id=update_id
             )
-            work.outbox.put(
-                chat=chat_of(channel, str(chat_id)),
-                dedupe_key=f"{channel}:{update_id}",
-                payload=msgspec.json.encode(said),
-                due_at=now,
-                at=now,
-            )
+            queue(work, chat_of(channel, str(chat_id)), f"{channel}:{update_id}", said, at=now)
 
     async def _in_thread(self, work: Callable[..., Any], *arguments: object) -> Any:
         return await to_thread.run_sync(work, *arguments, limiter=self._threads)
