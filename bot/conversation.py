@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from rules.text import Text
     from storage.database import Database
     from storage.projects import Project
+    from storage.sessions import Session
     from storage.unit_of_work import UnitOfWork
 
 
@@ -135,6 +136,10 @@ class Conversation:
         """
         project = work.projects.get(project_id)
         return project, self.dialogue(work, project.edition_id), stored_draft(project)
+
+    def language_of(self, session: Session | None) -> str:
+        """Return the language that a user has chosen, or the one that is spoken with those who have not."""
+        return (session.language if session else "") or self.language
 
     def _content(self, file: IncomingFile | None) -> Content | UploadError | None:
         """Look at a file before the transaction begins: others need not wait for that."""

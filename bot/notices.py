@@ -44,7 +44,7 @@ def tell(
     for contact in chats:
         chat = chat_of(contact.channel, contact.user)
         session = work.sessions.get(contact.channel, contact.user)
-        language = (session.language if session else "") or conversation.language
+        language = conversation.language_of(session)
         name = f"{key}:{chat}"
         reply = Reply(outgoing=(Say(text, "notice"),), language=language, project_id=None, update_id=name)
         queue(work, chat, name, reply, at=at)

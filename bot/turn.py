@@ -84,7 +84,7 @@ class Turn:
         self.project_id = (
             incoming.project_id if incoming.window else (session.project_id if session else None)
         )
-        self.language = session.language if session and session.language else conversation.language
+        self.language = conversation.language_of(session)
         self._is_first = session is None
 
     def reply(self) -> Reply:

@@ -193,7 +193,7 @@ class Promotion:
         self, contact: Contact, key: str, said: Outgoing, due_at: datetime, *, project_id: int | None
     ) -> None:
         session = self.work.sessions.get(contact.channel, contact.user)
-        language = (session.language if session else "") or self.conversation.language
+        language = self.conversation.language_of(session)
         reply = Reply(outgoing=(said,), language=language, project_id=project_id, update_id=key)
         chat = chat_of(contact.channel, contact.user)
         self.queued += queue(self.work, chat, key, reply, at=self.now, due_at=due_at)

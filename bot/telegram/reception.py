@@ -158,7 +158,7 @@ class Reception:
             if not work.inbox.take(channel, update_id, now) or chat_id <= 0:
                 return
             session = work.sessions.get(channel, str(chat_id))
-            language = (session.language if session else "") or self._conversation.language
+            language = self._conversation.language_of(session)
             said = Reply(
                 outgoing=(Say(SORRY, "error"),), language=language, project_id=None, update_id=update_id
             )
