@@ -128,13 +128,13 @@ class Conversation:
         return View(dialogue.rules, stored_draft(project), self.today(dialogue))
 
     def load(self, work: UnitOfWork, project_id: int) -> tuple[Project, Dialogue, Draft]:
-        """Return a project, the dialogue that it is pinned to, and its draft.
+        """Return a project, the dialogue that it is pinned to, and its draft; nobody else changes it meanwhile.
 
         Raises:
             NotFound: there is no such project.
             StorageCorrupt: what is stored is not a draft.
         """
-        project = work.projects.get(project_id)
+        project = work.projects.lock(project_id)
         return project, self.dialogue(work, project.edition_id), stored_draft(project)
 
     def language_of(self, session: Session | None) -> str:

@@ -74,9 +74,9 @@ def has_moved(turn: Turn) -> bool:
     incoming = turn.incoming
     if turn.contact is None or turn.project_id is None or incoming.window or incoming.mark is not None:
         return False
-    last = turn.work.history.latest(turn.project_id, limit=1)
+    last = turn.work.history.last_turn(turn.project_id)
     here = f"{incoming.channel}:"
-    return bool(last) and (last[0].actor != turn.actor or not last[0].turn_key.startswith(here))
+    return last is not None and (last.actor != turn.actor or not last.turn_key.startswith(here))
 
 
 def _open_mark(turn: Turn) -> str:

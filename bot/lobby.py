@@ -15,7 +15,7 @@ from dialogs.parsing.words import words
 from rules.text import T, Text, verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from rules.text import Translate
     from storage.projects import ProjectSummary
@@ -60,13 +60,13 @@ Choosing = NewProject | QuickCheck | ListProjects | OpenProject | Unknown | Pass
 
 
 def read(
-    text: str, projects: Sequence[ProjectSummary], translate: Translate, *, in_lobby: bool
+    text: str, list_projects: Callable[[], Sequence[ProjectSummary]], translate: Translate, *, in_lobby: bool
 ) -> Choosing | None:
     """Read what was typed as a choice of project.
 
     Args:
         text: what was typed.
-        projects: the user's open projects, the last used first.
+        list_projects: returns the user's open projects, the last used first; most answers need none of them.
         translate: the user's language.
         in_lobby: no project is open, so everything typed is about which one to open.
 
@@ -79,7 +79,7 @@ def read(
     if said.lower() in _LIST:
         return ListProjects()
     if named := _OPEN.match(said):
-        chosen = _chosen(named[1] or named[2], projects, translate)
+        chosen = _chosen(named[1] or named[2], list_projects(), translate)
         if in_lobby or isinstance(chosen, OpenProject):
             return chosen
     if not in_lobby:
@@ -94,7 +94,7 @@ def read(
         return Passed((SetLanguage(wanted),) if wanted else (Say(LANGUAGES_KNOWN),))
     if command is not None and command.name == "help":
         return Passed((Say(T("打项目的编号或名称接着填；「新项目」从头开始；「暂停」离开。")),))
-    return _chosen(said, projects, translate)
+    return _chosen(said, list_projects(), translate)
 
 
 def ask(projects: Sequence[ProjectSummary]) -> Ask:

@@ -75,17 +75,18 @@ class Turn:
         self.incoming = incoming
         self.now = now
         self.content = content
+        # First of all, so that of two messages of one chat the second sees what the first has changed.
+        session = work.sessions.open(incoming.channel, incoming.user)
         self.contact, self.person, self.owner, self.actor = identify(work, incoming, now)
         self.is_to_be_tidied = False
         self.is_private = False
         self.is_forgotten = False
         self._draft: Draft | None = None
-        session = work.sessions.get(incoming.channel, incoming.user)
         self.project_id = (
             incoming.project_id if incoming.window else (session.project_id if session else None)
         )
         self.language = conversation.language_of(session)
-        self._is_first = session is None
+        self._session = session
 
     def reply(self) -> Reply:
         """Carry the update out and return what is said.
@@ -102,7 +103,7 @@ class Turn:
             if self.incoming.window:
                 raise
             outgoing = self._shut_out()
-        if self._is_first and self.incoming.welcome is not None:
+        if self._session is None and self.incoming.welcome is not None:
             outgoing = (*outgoing[:-1], Say(self.incoming.welcome, "notice"), *outgoing[-1:])
         return self._replied(outgoing)
 
@@ -121,12 +122,7 @@ class Turn:
         asked = outgoing[-1] if outgoing else None
         file = self.incoming.file
         if not self.is_forgotten:
-            self.work.sessions.set(
-                self.incoming.channel,
-                self.incoming.user,
-                project_id=None if self.incoming.window else self.project_id,
-                language=self.language,
-            )
+            self._keep_session()
         reply = Reply(
             outgoing=outgoing,
             language=self.language,
@@ -141,6 +137,14 @@ class Turn:
             remember(self, self._draft, self.project_id, reply)
         return reply
 
+    def _keep_session(self) -> None:
+        project_id = None if self.incoming.window else self.project_id
+        known = self._session
+        if known is None or (known.project_id, known.language) != (project_id, self.language):
+            self.work.sessions.set(
+                self.incoming.channel, self.incoming.user, project_id=project_id, language=self.language
+            )
+
     def _shut_out(self) -> tuple[Outgoing, ...]:
         """Leave a project that was open in this chat and is not this person's any more."""
         self.project_id = self._draft = None
@@ -151,7 +155,7 @@ class Turn:
         if self.incoming.change is not None:
             return self._put(self.incoming.change)
         if self.content is not None and self.incoming.file is not None:
-            return self._take(self.projects(), text or "", self.content, self.incoming.file)
+            return self._take(text or "", self.content, self.incoming.file)
         if text is None:
             self.project_id = None
             projects = self.projects()
@@ -163,8 +167,7 @@ class Turn:
 
     def _understand(self, text: str) -> tuple[Outgoing, ...]:
         """Take words for the choice of a project, for words about files, or for the dialogue of the open project."""
-        projects = self.projects()
-        command = lobby.read(text, projects, self.translate(), in_lobby=self.project_id is None)
+        command = lobby.read(text, self.projects, self.translate(), in_lobby=self.project_id is None)
         match command:
             case lobby.NewProject():
                 return self._begin()
@@ -175,22 +178,22 @@ class Turn:
                 return self.go_to(chosen)
             case lobby.ListProjects():
                 self.project_id = None
-                return self._lobby(projects, [])
+                return self._lobby(self.projects(), [])
             case lobby.Unknown(message=message):
-                return self._lobby(projects, [Say(message, "error")])
+                return self._lobby(self.projects(), [Say(message, "error")])
             case lobby.Passed(outgoing=outgoing):
-                return self._lobby(projects, list(outgoing))
+                return self._lobby(self.projects(), list(outgoing))
             case None:
                 return self._about_files(text) or self.step(text)
 
     def _take(
         self,
-        projects: list[ProjectSummary],
         caption: str,
         content: Content | UploadError,
         file: IncomingFile,
     ) -> tuple[Outgoing, ...]:
         if self.project_id is None:
+            projects = self.projects()
             asked = self._lobby(projects, []) if projects else self._begin()
             return (Say(T("先打开一个项目，再传文件。"), "error"), *asked)
         desk = self._desk(self.project_id)
@@ -232,9 +235,11 @@ class Turn:
         """Return the open question, after something that was no answer to it."""
         return self._advance(lambda dialogue, draft, **given: dialogue.resume(draft, **given))
 
-    def _advance(self, step: Callable[..., StepResult]) -> tuple[Outgoing, ...]:
+    def _advance(
+        self, step: Callable[..., StepResult], opened: tuple[Project, Dialogue, Draft] | None = None
+    ) -> tuple[Outgoing, ...]:
         """Take a step of the open project's dialogue, and keep what comes of it."""
-        project, dialogue, draft = self.open()
+        project, dialogue, draft = opened or self.open()
         given = {"as_of": self.conversation.today(dialogue), "translate": self.translate()}
         result = step(dialogue, draft, **given)
         if project.submitted_at is not None and not may_change_after_submission(
@@ -315,6 +320,7 @@ class Turn:
         Raises:
             StalePlaceError: it was moved on elsewhere, and this chat has not shown where it stands since.
         """
+        opened = self.open()  # before looking who spoke last: from here on nobody else does
         if not is_command and has_moved(self):
             raise StalePlaceError
 
@@ -322,7 +328,7 @@ class Turn:
             advisors = self.conversation.advisors
             return dialogue.step(draft, text, advisor=lambda: advisors.of(self.work, dialogue.rules), **given)
 
-        return self._advance(step)
+        return self._advance(step, opened)
 
     def open(self) -> tuple[Project, Dialogue, Draft]:
         """Return the open project, the dialogue it is pinned to, and its draft.

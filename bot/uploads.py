@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rules.pack import Document
     from storage.attachments import Attachment
     from storage.blobs import Blobs
+    from storage.contents import SharedContents
     from storage.projects import Project
     from storage.unit_of_work import UnitOfWork
 
@@ -106,24 +107,20 @@ class Withdrawn(msgspec.Struct, frozen=True):
 class Uploads:
     """What is handed in for the projects of a conversation's database; safe to share between threads."""
 
-    def __init__(
-        self, conversation: Conversation, *, blobs: Blobs | None = None, limit: int | None = None
-    ) -> None:
+    def __init__(self, conversation: Conversation, *, limit: int | None = None) -> None:
         """Work on the database of ``conversation``, by its clock and its rules.
 
         Args:
             conversation: knows the projects and the rules that each is pinned to.
-            blobs: where contents are kept; None for the folder beside the database.
             limit: bytes that a file may have; None for SHENBAO_UPLOAD_LIMIT_MB, else 50 MB.
         """
         self._conversation = conversation
-        self._blobs = blobs
         self.limit = upload_limit() if limit is None else limit
 
     @property
-    def blobs(self) -> Blobs:
+    def blobs(self) -> Blobs | SharedContents:
         """Where contents are kept."""
-        return self._conversation.database.blobs if self._blobs is None else self._blobs
+        return self._conversation.database.blobs
 
     def check(self, file: IncomingFile) -> Content:
         """Return a file as it can be kept; nothing is kept yet.
@@ -171,7 +168,7 @@ class Uploads:
         if not may_collect(self._view(dialogue, draft)):
             raise UploadError(NOTHING_YET)
         # First the content, on the disk, then the row that names it: killed in between, nobody misses anything.
-        digest = self.blobs.put(content.data)
+        digest = work.blobs.put(content.data)
         known = work.attachments.current(project_id).get(document_id)
         if known is not None and known.sha256 == digest:
             return msgspec.structs.replace(_attached(known, document), is_new=False)
@@ -252,7 +249,7 @@ class Uploads:
     def tidy(self) -> None:
         """Delete contents that nothing refers to; what cannot be deleted now is left for the next time."""
         with suppress(StorageError):
-            self._conversation.database.sweep(self.blobs)
+            self._conversation.database.sweep()
 
     def _open(self, work: UnitOfWork, project_id: int) -> tuple[Project, Dialogue, Draft]:
         project, dialogue, draft = self._conversation.load(work, project_id)

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from storage.errors import NotFound
-from storage.rows import insert_if_absent, read_all, read_one, select_as
+from storage.prepared import Prepared
+from storage.rows import insert_if_absent, read_all, select_as
 from storage.schema import contact
 
 if TYPE_CHECKING:
@@ -57,6 +58,9 @@ class Contact(msgspec.Struct, frozen=True):
 
 
 _CONTACT = select_as(Contact, contact)
+_ONE = Prepared(
+    _CONTACT.where(contact.c.channel == bindparam("channel"), contact.c.user == bindparam("user"))
+)
 
 
 class Contacts:
@@ -103,7 +107,7 @@ class Contacts:
 
     def get(self, channel: str, user: str) -> Contact | None:
         """Return a chat, or None when it was never used."""
-        return read_one(self._connection, Contact, _CONTACT.where(_is(channel, user)))
+        return _ONE.one(self._connection, Contact, {"channel": channel, "user": user})
 
     def link(self, channel: str, user: str, *, person: str, owner: str, account_id: int | None) -> None:
         """Make a chat one of a person's.

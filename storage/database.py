@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
-from functools import cached_property
+from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
-from sqlalchemy import Connection, Engine, inspect, select
+from sqlalchemy import Connection, inspect, select
 
-from storage.blobs import Blobs
-from storage.errors import StorageCorrupt, StorageLocked, StorageTooNew
+from storage.attachments import Attachments
+from storage.errors import StorageCorrupt, StorageTooNew
+from storage.locks import CONTENTS, MIGRATION, hold
 from storage.schema import HEAD, REVISIONS, create_all, revision_table
-from storage.sqlite import sqlite_engine
-from storage.turnstile import Turnstile
 from storage.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+    from contextlib import AbstractContextManager
     from types import TracebackType
 
+    from sqlalchemy import Engine
+
+    from storage.blobs import Blobs
+    from storage.contents import Contents, SharedContents
+
 MEMORY = ":memory:"
-FILES = "-files"
-"""The contents of attachments are in a folder of the database's name with this ending."""
+SQLITE = "sqlite:"
 WAIT = 5.0
 """Seconds to wait for another writer; a turn takes about a millisecond."""
 
@@ -32,17 +34,61 @@ def open_database(location: Path | str, *, wait: float = WAIT) -> Database:
     """Open a database; call :meth:`Database.migrate` before the first unit of work.
 
     Args:
-        location: a SQLite file, which is created with its folder when absent, or ":memory:".
+        location: a SQLite file, which is created with its folder when absent; ":memory:"; or the URL of a
+            PostgreSQL database, ``postgresql://user@host/name``, or of a SQLite file, ``sqlite:path``.
         wait: seconds to wait for another writer before StorageLocked.
 
     Raises:
-        StorageUnreachable: the location is a folder or leads through a file.
+        StorageUnreachable: the location is a folder or leads through a file; or its driver is not installed.
         StorageReadOnly: the file is absent and may not be created.
         StorageFull: there is no room to create it.
         StorageCorrupt: the file is too small to be a database, and not empty.
     """
-    path = None if str(location) == MEMORY else Path(location)
-    return Database(sqlite_engine(path, wait=wait), wait=wait, path=path)
+    if is_postgresql(location):
+        from storage.postgresql import PostgreSQL  # only a server has its driver
+
+        return Database(PostgreSQL(str(location), wait=wait))
+    from storage.sqlite import SQLite
+
+    named = str(location).removeprefix(SQLITE)
+    return Database(SQLite(None if named == MEMORY else Path(named), wait=wait))
+
+
+def is_postgresql(location: Path | str) -> bool:
+    """Say whether a location is the URL of a PostgreSQL database."""
+    return str(location).startswith(("postgresql:", "postgres:"))
+
+
+class Backend(Protocol):
+    """What Database needs of a kind of database.
+
+    Attributes:
+        engine: its connections.
+        path: the file; None when there is none, or none that another process could open.
+    """
+
+    engine: Engine
+    path: Path | None
+
+    def transaction(self, *, alone: bool = False) -> AbstractContextManager[Connection]:
+        """Return a transaction: committed when its block ends, rolled back when it raises.
+
+        Args:
+            alone: begin after what other threads did is committed, or has failed.
+        """
+        ...
+
+    def blobs_in(self, connection: Connection) -> Blobs | Contents:
+        """Return the contents of attachments within a transaction."""
+        ...
+
+    def blobs(self) -> Blobs | SharedContents:
+        """Return the contents of attachments."""
+        ...
+
+    def close(self) -> None:
+        """Close the connections."""
+        ...
 
 
 class Database:
@@ -51,38 +97,32 @@ class Database:
     Used as a context manager it is closed at the end.
     """
 
-    def __init__(self, engine: Engine, *, wait: float, path: Path | None) -> None:
-        self._engine = engine
-        self._wait = wait
-        self._path = path
-        self._turnstile = Turnstile()
-        self._closing = ExitStack()
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
 
     @property
     def path(self) -> Path | None:
-        """The file; None when it is in memory."""
-        return self._path
+        """The file; None when it is in memory, or on a server."""
+        return self._backend.path
 
-    @cached_property
-    def blobs(self) -> Blobs:
-        """The contents of attachments: beside the file; those of a database in memory go with it."""
-        if self._path is None:
-            return Blobs(Path(self._closing.enter_context(TemporaryDirectory(prefix="shenbao-"))))
-        return Blobs(self._path.with_name(self._path.name + FILES))
+    @property
+    def blobs(self) -> Blobs | SharedContents:
+        """The contents of attachments, to be read; they are put within a unit of work, by its ``blobs``."""
+        return self._backend.blobs()
 
     @contextmanager
     def unit_of_work(self) -> Generator[UnitOfWork]:
         """Run one transaction: commit on a clean end, roll back on any exception.
 
-        Writers wait for each other, threads in the order in which they came, and also for those in other
-        processes. Units of work do not nest.
+        On SQLite writers wait for each other, threads in the order in which they came, and also for those in
+        other processes. On PostgreSQL those wait that work on the same project or chat. They do not nest.
 
         Raises:
             StorageLocked: another writer did not finish in time.
             StorageError: reading or writing failed; nothing was kept.
         """
-        with self._transaction() as connection:
-            yield UnitOfWork(connection)
+        with self._backend.transaction() as connection:
+            yield UnitOfWork(connection, self._backend.blobs_in(connection))
 
     def migrate(self) -> None:
         """Create the tables or bring them up to date; several processes may do so at once.
@@ -93,26 +133,25 @@ class Database:
             StorageReadOnly: the file or its folder may not be written.
             StorageError: the database cannot be used for another reason.
         """
-        with self._transaction() as connection:
+        with self._backend.transaction() as connection:
+            hold(connection, MIGRATION)
             if not inspect(connection).get_table_names():
                 create_all(connection)
                 return
             revision = _revision_of(connection)
-        if revision == HEAD:
-            return
-        if revision is not None and revision not in REVISIONS:
-            raise StorageTooNew(f"the tables are at revision {revision}; this program knows {HEAD}")
-        # Alembic takes about as long to import as all the rest, and is needed only by a file of an older version.
+            if revision == HEAD:
+                return
+            if revision is not None and revision not in REVISIONS:
+                raise StorageTooNew(f"the tables are at revision {revision}; this program knows {HEAD}")
+        # Alembic takes about as long to import as all the rest, and is needed only by tables of an older version.
         from storage.migrations.run import upgrade
 
-        with self._transaction() as connection:
+        with self._backend.transaction() as connection:
+            hold(connection, MIGRATION)
             upgrade(connection)
 
-    def sweep(self, blobs: Blobs | None = None) -> int:
+    def sweep(self) -> int:
         """Delete the contents that no version refers to: of removed ones, of deleted projects, left by crashes.
-
-        Args:
-            blobs: where contents are kept; None for :attr:`blobs`.
 
         Returns:
             How many contents were deleted.
@@ -120,11 +159,12 @@ class Database:
         Raises:
             StorageError: a content cannot be deleted; sweeping again is safe.
         """
-        blobs = self.blobs if blobs is None else blobs
-        # A unit of work of its own: nothing that a rollback would bring back is taken for gone, and nobody
-        # else is between putting a content and committing its row.
-        with self.unit_of_work() as work:
-            kept = work.attachments.digests()
+        # Nothing that a rollback would bring back is taken for gone, and nobody else is between putting a
+        # content and committing its row.
+        with self._backend.transaction(alone=True) as connection:
+            hold(connection, CONTENTS)
+            blobs = self._backend.blobs_in(connection)
+            kept = Attachments(connection).digests()
             loose = [digest for digest in blobs if digest not in kept]
             for digest in loose:
                 blobs.delete(digest)
@@ -132,9 +172,8 @@ class Database:
         return len(loose)
 
     def close(self) -> None:
-        """Close the connection; what was kept in memory is gone."""
-        self._engine.dispose()
-        self._closing.close()
+        """Close the connections; what was kept in memory is gone."""
+        self._backend.close()
 
     def __enter__(self) -> Self:
         return self
@@ -143,17 +182,6 @@ class Database:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    @contextmanager
-    def _transaction(self) -> Generator[Connection]:
-        with ExitStack() as stack:
-            try:
-                stack.enter_context(self._turnstile.turn(self._wait))
-            except TimeoutError as error:
-                raise StorageLocked("another thread kept the database for too long") from error
-            connection = stack.enter_context(self._engine.connect())
-            stack.enter_context(connection.begin())
-            yield connection
 
 
 def _revision_of(connection: Connection) -> str | None:

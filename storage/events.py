@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from sqlalchemy import delete, insert
 
+from storage.prepared import Prepared
 from storage.rows import read_all, select_as
 from storage.schema import answer_event
 
@@ -38,6 +39,7 @@ class AnswerEvent(msgspec.Struct, frozen=True):
 
 
 _EVENT = select_as(AnswerEvent, answer_event)
+_APPEND = Prepared(insert(answer_event), ("project_id", "at", "turn_key", "kind", "payload", "actor"))
 
 
 class Events:
@@ -70,7 +72,7 @@ class Events:
             "payload": payload,
             "actor": actor,
         }
-        self._connection.execute(insert(answer_event), values)
+        _APPEND.run(self._connection, values)
 
     def forget(self, project_id: int) -> int:
         """Delete what was noted of a project; return how many entries that were."""

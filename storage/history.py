@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import delete, insert
+from sqlalchemy import bindparam, delete, insert
 
+from storage.prepared import Prepared
 from storage.rows import read_all, read_one, select_as
 from storage.schema import chat_entry
 
@@ -37,7 +38,26 @@ class ChatEntry(msgspec.Struct, frozen=True):
     reply: bytes
 
 
+class LastTurn(msgspec.Struct, frozen=True):
+    """Which turn of a conversation was the last.
+
+    Attributes:
+        turn_key: its key, which begins with its channel.
+        actor: whose it was.
+    """
+
+    turn_key: str
+    actor: str
+
+
 _ENTRY = select_as(ChatEntry, chat_entry)
+_LAST = Prepared(
+    select_as(LastTurn, chat_entry)
+    .where(chat_entry.c.project_id == bindparam("project_id"))
+    .order_by(chat_entry.c.id.desc())
+    .limit(1)
+)
+_APPEND = Prepared(insert(chat_entry).inline(), ("project_id", "turn_key", "at", "actor", "said", "reply"))
 
 
 class History:
@@ -48,7 +68,7 @@ class History:
 
     def append(
         self, project_id: int, *, at: datetime, turn_key: str, actor: str, said: str | None, reply: bytes
-    ) -> int:
+    ) -> None:
         """Add a turn to the conversation about a project.
 
         Args:
@@ -58,9 +78,6 @@ class History:
             actor: who spoke.
             said: what was said; None when nothing is to be shown.
             reply: what was replied, JSON.
-
-        Returns:
-            The number of the entry.
 
         Raises:
             NotFound: there is no such project.
@@ -73,8 +90,11 @@ class History:
             "said": said,
             "reply": reply,
         }
-        statement = insert(chat_entry).returning(chat_entry.c.id)
-        return self._connection.execute(statement, values).scalar_one()
+        _APPEND.run(self._connection, values)
+
+    def last_turn(self, project_id: int) -> LastTurn | None:
+        """Return which turn was the last about a project; None before the first."""
+        return _LAST.one(self._connection, LastTurn, {"project_id": project_id})
 
     def latest(self, project_id: int, *, limit: int, before: int | None = None) -> list[ChatEntry]:
         """Return the last entries of a conversation, the oldest first.

@@ -30,18 +30,18 @@ class Pace:
     def reserve(self, key: str, *, at: datetime, interval: timedelta) -> datetime:
         """Take the next free moment from ``at`` on, and leave the following one after ``interval``.
 
+        Others who want one wait until this unit of work has ended.
+
         Returns:
             The moment that was taken.
         """
-        free = self.next_free(key)
-        slot = at if free is None else max(at, free)
+        slot = max(at, self._lock(key, otherwise=at))
         self._set(key, slot + interval)
         return slot
 
     def hold(self, key: str, until: datetime) -> None:
         """Send nothing before a moment; a later one that was set before stays."""
-        free = self.next_free(key)
-        if free is None or free < until:
+        if self._lock(key, otherwise=until) < until:
             self._set(key, until)
 
     def hold_all(self, keys: Sequence[str], until: datetime) -> None:
@@ -57,6 +57,12 @@ class Pace:
         """Drop what has been free since before a moment; return how many."""
         return self._connection.execute(delete(pace).where(pace.c.next_free < before)).rowcount
 
+    def _lock(self, key: str, *, otherwise: datetime) -> datetime:
+        """Return the next free moment; ``otherwise`` is kept, and returned, when there was none."""
+        if insert_if_absent(self._connection, pace, {"key": key, "next_free": otherwise}):
+            return otherwise
+        statement = select(pace.c.next_free).where(pace.c.key == key).with_for_update()
+        return self._connection.execute(statement).scalar_one()
+
     def _set(self, key: str, moment: datetime) -> None:
-        if not insert_if_absent(self._connection, pace, {"key": key, "next_free": moment}):
-            self._connection.execute(update(pace).where(pace.c.key == key).values(next_free=moment))
+        self._connection.execute(update(pace).where(pace.c.key == key).values(next_free=moment))

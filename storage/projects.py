@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from storage.errors import NotFound, VersionConflict
-from storage.rows import read_all, read_one, select_as
+from storage.prepared import Prepared
+from storage.rows import read_all, select_as
 from storage.schema import project, project_member
 
 if TYPE_CHECKING:
@@ -60,6 +61,20 @@ class Project(ProjectSummary, frozen=True):
 
 _PROJECT = select_as(Project, project)
 _SUMMARY = select_as(ProjectSummary, project)
+_ONE = _PROJECT.where(project.c.id == bindparam("project_id"))
+_READ, _LOCK = Prepared(_ONE), Prepared(_ONE.with_for_update(key_share=True))
+_SAVE = Prepared(
+    update(project)
+    .where(project.c.id == bindparam("project_id"), project.c.version == bindparam("expected_version"))
+    .values(
+        {
+            "state": bindparam("new_state"),
+            "name": bindparam("new_name"),
+            "version": bindparam("new_version"),
+            "updated_at": bindparam("at"),
+        }
+    )
+)
 
 
 class Projects:
@@ -107,11 +122,16 @@ class Projects:
         Raises:
             NotFound: there is none with this number.
         """
-        statement = _PROJECT.where(project.c.id == project_id)
-        found = read_one(self._connection, Project, statement)
-        if found is None:
-            raise NotFound(f"no project {project_id}")
-        return found
+        return self._one(_READ, project_id)
+
+    def lock(self, project_id: int) -> Project:
+        """Return a project that is to be changed: nobody else changes it before this unit of work ends.
+
+        Raises:
+            NotFound: there is none with this number.
+            StorageLocked: somebody else is at it, and did not end in time.
+        """
+        return self._one(_LOCK, project_id)
 
     def list_for(self, owner: str, *, status: Status | None = None, member: str = "") -> list[ProjectSummary]:
         """Return the projects of an owner, the last used first.
@@ -191,16 +211,23 @@ class Projects:
             NotFound: the project, or the edition, does not exist.
         """
         new_version = expected_version + 1
-        values: dict[str, object] = {"state": state, "name": name, "version": new_version, "updated_at": at}
-        if edition_id is not None:
-            values["edition_id"] = edition_id
-        as_read = update(project).where(project.c.id == project_id, project.c.version == expected_version)
-        if self._connection.execute(as_read, values).rowcount != 1:
+        values = {
+            "project_id": project_id,
+            "expected_version": expected_version,
+            "new_state": state,
+            "new_name": name,
+            "new_version": new_version,
+            "at": at,
+        }
+        if _SAVE.count(self._connection, values) != 1:
             version = select(project.c.version).where(project.c.id == project_id)
             found = self._connection.execute(version).scalar_one_or_none()
             if found is None:
                 raise NotFound(f"no project {project_id}")
             raise VersionConflict(project_id, expected=expected_version, found=found)
+        if edition_id is not None:
+            moved = update(project).where(project.c.id == project_id).values(edition_id=edition_id)
+            self._connection.execute(moved)
         return new_version
 
     def archive(self, project_id: int, *, at: datetime) -> None:
@@ -242,6 +269,12 @@ class Projects:
             NotFound: there is none with this number.
         """
         self._change_one(delete(project).where(project.c.id == project_id), project_id)
+
+    def _one(self, statement: Prepared, project_id: int) -> Project:
+        found = statement.one(self._connection, Project, {"project_id": project_id})
+        if found is None:
+            raise NotFound(f"no project {project_id}")
+        return found
 
     def _set_status(self, project_id: int, status: Status, at: datetime) -> None:
         statement = update(project).where(project.c.id == project_id).values(status=status, updated_at=at)

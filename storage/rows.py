@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from sqlalchemy import Select, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.dml import Insert
+
+from storage.prepared import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,8 +55,10 @@ def insert_if_absent(connection: Connection, table: Table, values: Mapping[str, 
     Returns:
         True when the row was added, False when the key was taken; the row that was there is unchanged.
     """
+    return _insert_if_absent(table, tuple(values)).count(connection, values) == 1
+
+
+@cache
+def _insert_if_absent(table: Table, columns: tuple[str, ...]) -> Prepared:
     # inline: a RETURNING clause for the new id would have to stand after ON CONFLICT
-    statement = _InsertIfAbsent(table).inline()
-    # SQLAlchemy keeps the count of an INSERT only when asked to; PostgreSQL's drivers have none otherwise
-    kept = connection.execute(statement, values, execution_options={"preserve_rowcount": True})
-    return kept.rowcount == 1
+    return Prepared(_InsertIfAbsent(table).inline(), columns)

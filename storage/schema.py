@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Index,
+    LargeBinary,
     MetaData,
     Named,
     PrimaryKeyConstraint,
@@ -25,7 +26,7 @@ from storage.columns import Json, Moment
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Every migration this version knows, in order. Kept here so that a current database needs no Alembic."""
 HEAD = REVISIONS[-1]
 
@@ -38,6 +39,10 @@ metadata = MetaData(
         "ck": "ck_%(table_name)s_%(constraint_name)s",
     }
 )
+
+
+# What keys begin with is looked for as a range of them, which the order of a language would not be.
+_IN_ORDER_OF_CHARACTERS = String().with_variant(String(collation="C"), "postgresql")
 
 
 class PackEditionColumns(TypedColumns):
@@ -91,7 +96,7 @@ class OutboxColumns(TypedColumns):
 
     id: Named[int] = Column(primary_key=True)
     chat: Named[str]
-    dedupe_key: Named[str] = Column(unique=True)
+    dedupe_key: Named[str] = Column(_IN_ORDER_OF_CHARACTERS, unique=True)
     payload: Named[bytes] = Column(Json)
     due_at: Named[datetime] = Column(Moment)
     status: Named[str]
@@ -128,6 +133,13 @@ class AttachmentColumns(TypedColumns):
     size: Named[int]
     added_at: Named[datetime] = Column(Moment)
     removed_at: Named[datetime | None] = Column(Moment)
+
+
+class ContentColumns(TypedColumns):
+    """The content of attachments, under its hash; where the database is a file, it is in a folder beside it."""
+
+    sha256: Named[str] = Column(primary_key=True)
+    data: Named[bytes] = Column(LargeBinary)
 
 
 class UnitColumns(TypedColumns):
@@ -330,6 +342,8 @@ attachment = Table(
     AttachmentColumns,
     UniqueConstraint("project_id", "document_id", "version"),
 )
+
+content = Table("content", metadata, ContentColumns)
 
 unit = Table("unit", metadata, UnitColumns)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import delete, update
+from sqlalchemy import bindparam, delete, update
 
-from storage.rows import insert_if_absent, read_one, select_as
+from storage.locks import hold, is_shared_between_machines
+from storage.prepared import Prepared
+from storage.rows import insert_if_absent, select_as
 from storage.schema import session
 
 if TYPE_CHECKING:
@@ -30,7 +32,10 @@ class Session(msgspec.Struct, frozen=True):
     language: str
 
 
-_SESSION = select_as(Session, session)
+_ONE = select_as(Session, session).where(
+    session.c.channel == bindparam("channel"), session.c.user == bindparam("user")
+)
+_READ, _LOCK = Prepared(_ONE), Prepared(_ONE.with_for_update(key_share=True))
 
 
 class Sessions:
@@ -41,8 +46,17 @@ class Sessions:
 
     def get(self, channel: str, user: str) -> Session | None:
         """Return what a user has open, or None for a user who is new here."""
-        statement = _SESSION.where(session.c.channel == channel, session.c.user == user)
-        return read_one(self._connection, Session, statement)
+        return _READ.one(self._connection, Session, {"channel": channel, "user": user})
+
+    def open(self, channel: str, user: str) -> Session | None:
+        """Return what a user has open, for a turn: until this unit of work ends, nobody else answers the same user."""
+        key = {"channel": channel, "user": user}
+        found = _LOCK.one(self._connection, Session, key)
+        if found is None and is_shared_between_machines(self._connection):
+            # There is no row yet that could be locked.
+            hold(self._connection, f"session {channel} {user}")
+            found = _LOCK.one(self._connection, Session, key)
+        return found
 
     def set(self, channel: str, user: str, *, project_id: int | None, language: str) -> None:
         """Keep what a user has open, in place of what was kept before.

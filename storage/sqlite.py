@@ -5,10 +5,15 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy import URL, QueuePool, create_engine, event
 
+from storage.blobs import Blobs
 from storage.errors import (
     Duplicate,
     NotFound,
@@ -20,14 +25,18 @@ from storage.errors import (
     StorageUnreachable,
     file_error,
 )
+from storage.group_commit import GroupCommit
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from contextlib import AbstractContextManager
 
+    from sqlalchemy import Connection, Engine
     from sqlalchemy.engine import ExceptionContext
     from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
     from sqlalchemy.pool import ConnectionPoolEntry
 
+FILES = "-files"
+"""The contents of attachments are in a folder of the database's name with this ending."""
 _MEANING: dict[int, type[StorageError]] = {
     # extended codes first looked for, then the primary code in their low byte
     sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY: NotFound,
@@ -49,24 +58,59 @@ _TRIES = 50
 """How often to try the switch to WAL; a file that stays in the older mode is as safe, only slower."""
 
 
-def sqlite_engine(path: Path | None, *, wait: float) -> Engine:
-    """Return an engine for a file, which is created when it is absent, or for a database in memory.
+class SQLite:
+    """A SQLite file, or a database in memory; threads share it."""
 
-    The pool holds one connection: SQLite has one writer at a time anyway, and all threads must see the same
-    database in memory.
+    def __init__(self, path: Path | None, *, wait: float) -> None:
+        """Open a file, which is created when it is absent, or a database in memory.
 
-    Args:
-        path: the file, or None for memory.
-        wait: seconds to wait for another writer before StorageLocked.
+        Args:
+            path: the file, or None for memory.
+            wait: seconds to wait for another writer before StorageLocked.
 
-    Raises:
-        StorageUnreachable: the path is a folder or leads through a file.
-        StorageReadOnly: the file is absent and may not be created.
-        StorageFull: there is no room to create the file.
-        StorageCorrupt: the file is too small to be a database, and not empty.
-    """
-    if path is not None:
-        _prepare_file(path)
+        Raises:
+            StorageUnreachable: the path is a folder or leads through a file.
+            StorageReadOnly: the file is absent and may not be created.
+            StorageFull: there is no room to create the file.
+            StorageCorrupt: the file is too small to be a database, and not empty.
+        """
+        if path is not None:
+            _prepare_file(path)
+        self.path = path
+        self.engine = _engine(path, wait=wait)
+        self._group_commit = GroupCommit(self.engine, wait=wait)
+        self._closing = ExitStack()
+
+    def transaction(self, *, alone: bool = False) -> AbstractContextManager[Connection]:
+        """Return a transaction, whose commit others may share; see :class:`GroupCommit`.
+
+        Args:
+            alone: begin after what others did is committed, or has failed.
+        """
+        return self._group_commit.transaction(alone=alone)
+
+    def blobs_in(self, connection: Connection) -> Blobs:  # noqa: ARG002 - a folder knows no transactions
+        """Return the contents of attachments."""
+        return self._blobs
+
+    def blobs(self) -> Blobs:
+        """Return the contents of attachments: beside the file; those of a database in memory go with it."""
+        return self._blobs
+
+    def close(self) -> None:
+        """Close the connection; what was kept in memory is gone."""
+        self.engine.dispose()
+        self._closing.close()
+
+    @cached_property
+    def _blobs(self) -> Blobs:
+        if self.path is None:
+            return Blobs(Path(self._closing.enter_context(TemporaryDirectory(prefix="shenbao-"))))
+        return Blobs(self.path.with_name(self.path.name + FILES))
+
+
+def _engine(path: Path | None, *, wait: float) -> Engine:
+    """Return an engine with one connection: SQLite has one writer at a time anyway, and memory only one."""
     engine = create_engine(
         URL.create("sqlite", database=":memory:" if path is None else str(path)),
         poolclass=QueuePool,
@@ -79,7 +123,7 @@ def sqlite_engine(path: Path | None, *, wait: float) -> Engine:
     event.listen(engine, "begin", _begin)
 
     def translate(context: ExceptionContext) -> StorageError | None:
-        return _storage_error(context.original_exception, path)
+        return sqlite_error(context.original_exception, engine.url.database)
 
     event.listen(engine, "handle_error", translate, retval=True)
     return engine
@@ -134,13 +178,19 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _storage_error(error: BaseException, path: Path | None) -> StorageError | None:
-    """Return what an error of SQLite means to us, or None when it is a mistake in the program."""
+def sqlite_error(error: BaseException, database: str | None) -> StorageError | None:
+    """Return what an error of SQLite means to us, or None when it is a mistake in the program.
+
+    Args:
+        error: as the driver raised it.
+        database: the file, or ":memory:".
+    """
     code = getattr(error, "sqlite_errorcode", None)
     if not isinstance(code, int):
         return None
     kind = _MEANING.get(code) or _MEANING.get(code & _PRIMARY_CODE, StorageError)
+    folder = Path(database or "").parent
     # SQLite says "unable to open database file" for a folder in which it may not put its journal.
-    if kind is StorageUnreachable and path is not None and not os.access(path.parent, os.W_OK):
-        kind = StorageReadOnly if path.parent.is_dir() else StorageUnreachable
-    return kind(f"{path or 'memory'}: {error}")
+    if kind is StorageUnreachable and not os.access(folder, os.W_OK):
+        kind = StorageReadOnly if folder.is_dir() else StorageUnreachable
+    return kind(f"{database}: {error}")

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from contextlib import contextmanager
 from threading import Lock
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Generator
 
 
 class Turnstile:
@@ -23,9 +18,8 @@ class Turnstile:
         self._taken = False
         self._waiting: deque[Lock] = deque()
 
-    @contextmanager
-    def turn(self, wait: float) -> Generator[None]:
-        """Hold the turn for the length of a ``with`` block; it does not nest.
+    def enter(self, wait: float) -> None:
+        """Take the turn; end it by :meth:`hand_over` or :meth:`leave`.
 
         Args:
             wait: seconds to wait for it.
@@ -33,40 +27,47 @@ class Turnstile:
         Raises:
             TimeoutError: the turn did not come in time.
         """
-        if not self._enter(wait):
-            raise TimeoutError(f"no turn within {wait} s")
-        try:
-            yield
-        finally:
-            self._leave()
-
-    def _enter(self, wait: float) -> bool:
         with self._guard:
             if not self._taken:
                 self._taken = True
-                return True
+                return
             mine = Lock()
             mine.acquire()
             self._waiting.append(mine)
-        handed_over = False
         try:
             handed_over = mine.acquire(timeout=wait)
-        finally:
-            if not handed_over:
-                self._give_up(mine)
-        return handed_over
+        except BaseException:
+            if self._withdraw(mine):
+                self.leave()
+            raise
+        # One that came in the moment in which the patience ended is taken all the same.
+        if not handed_over and not self._withdraw(mine):
+            raise TimeoutError(f"no turn within {wait} s")
 
-    def _give_up(self, mine: Lock) -> None:
+    def hand_over(self) -> bool:
+        """End the turn if somebody is waiting for it; that one has it then, and nobody comes in between.
+
+        Returns:
+            False when nobody waits, and the turn goes on.
+        """
         with self._guard:
-            if mine in self._waiting:
-                self._waiting.remove(mine)
-                return
-        # The turn came in the moment in which the patience ended.
-        self._leave()
+            if not self._waiting:
+                return False
+            self._waiting.popleft().release()
+            return True
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """End the turn."""
         with self._guard:
             if self._waiting:
                 self._waiting.popleft().release()
             else:
                 self._taken = False
+
+    def _withdraw(self, mine: Lock) -> bool:
+        """Stop waiting; return whether the turn had come."""
+        with self._guard:
+            if mine in self._waiting:
+                self._waiting.remove(mine)
+                return False
+            return True

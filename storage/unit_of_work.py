@@ -28,12 +28,16 @@ from storage.web_sessions import WebSessions
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from storage.blobs import Blobs
+    from storage.contents import Contents
+
 
 class UnitOfWork:
     """What is written through it is kept together or not at all.
 
     Attributes:
         connection: the transaction, for the rare statement that no repository has.
+        blobs: the contents of documents that were handed in.
         editions: rule packs as they stood.
         projects: the declarations.
         events: what changed in them.
@@ -56,8 +60,9 @@ class UnitOfWork:
         pace: when may be sent to whom again.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, blobs: Blobs | Contents) -> None:
         self.connection = connection
+        self.blobs = blobs
         self.editions = Editions(connection)
         self.projects = Projects(connection)
         self.events = Events(connection)

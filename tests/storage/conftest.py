@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage.database import open_database
+from storage.database import Database, open_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from storage.database import Database
     from storage.projects import Project
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
-# A server named by SHENBAO_TEST_DATABASE_URL joins the list when storage can open one.
-BACKENDS = ("sqlite file", "sqlite memory")
+BACKENDS = ("sqlite file", "sqlite memory", "postgresql")
 
 
 @pytest.fixture
@@ -33,8 +31,18 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(params=BACKENDS)
-def database(request: pytest.FixtureRequest, file: Path) -> Iterator[Database]:
-    location = file if request.param == "sqlite file" else ":memory:"
+def location(request: pytest.FixtureRequest, file: Path) -> Path | str:
+    match request.param:
+        case "sqlite file":
+            return file
+        case "sqlite memory":
+            return ":memory:"
+        case _:
+            return request.getfixturevalue("postgresql")
+
+
+@pytest.fixture
+def database(location: Path | str) -> Iterator[Database]:
     with open_database(location) as opened:
         opened.migrate()
         yield opened

@@ -57,7 +57,7 @@ def hand_in(
     name: str = "设计.pdf",
 ) -> Attachment:
     with database.unit_of_work() as work:
-        digest = database.blobs.put(data)
+        digest = work.blobs.put(data)
         return work.attachments.add(
             project_id, document, sha256=digest, file_name=name, kind="pdf", size=len(data), at=at
         )
@@ -282,7 +282,8 @@ def test_sweeping_deletes_what_nothing_refers_to_and_nothing_else(
     hand_in(database, project.id, b"2", now, document="industry_opinion")
     remove(database, shared, now)
     remove(database, gone, now)
-    loose = database.blobs.put(b"left by a crash")
+    with database.unit_of_work() as work:
+        loose = work.blobs.put(b"left by a crash")
     assert database.sweep() == 2
     assert set(database.blobs) == {kept.sha256, shared.sha256}
     assert gone.sha256 not in database.blobs
@@ -291,17 +292,18 @@ def test_sweeping_deletes_what_nothing_refers_to_and_nothing_else(
 
 
 def test_sweeping_deletes_what_was_left_half_written(
-    database: Database, project: Project, now: datetime
+    file_database: Database, file: Path, project: Project, now: datetime
 ) -> None:
-    kept = hand_in(database, project.id, b"1", now)
-    half = database.blobs._folder / ".unfinished-x"
+    kept = hand_in(file_database, project.id, b"1", now)
+    folder = file.with_name("projects.db-files")
+    half = folder / ".unfinished-x"
     half.write_bytes(b"half")
-    stranger = database.blobs._folder / "note.txt"
+    stranger = folder / "note.txt"
     stranger.write_bytes(b"not ours")
-    assert database.sweep() == 0
+    assert file_database.sweep() == 0
     assert not half.exists()
     assert stranger.exists()
-    assert kept.sha256 in database.blobs
+    assert kept.sha256 in file_database.blobs
 
 
 def test_sweeping_before_anything_was_handed_in_makes_no_folder(file_database: Database, file: Path) -> None:
@@ -340,7 +342,7 @@ def test_a_failure_at_any_step_leaves_no_row_without_its_content(
         elif failing == "add":
             patch.setattr(Attachments, "add", fail)
         with pytest.raises(Crash), database.unit_of_work() as work:  # noqa: PT012
-            digest = database.blobs.put(b"2")
+            digest = work.blobs.put(b"2")
             work.attachments.add(
                 project.id, DESIGN, sha256=digest, file_name="二", kind="pdf", size=1, at=now
             )

@@ -10,9 +10,13 @@ from sqlalchemy import event
 
 from storage.contacts import SEEN_AGAIN
 from storage.errors import NotFound
+from storage.prepared import Prepared
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
+
+    from sqlalchemy import Connection
 
     from storage.contacts import Contact
     from storage.database import Database
@@ -68,9 +72,18 @@ def test_when_a_chat_was_seen_is_kept_to_the_hour(database: Database, now: datet
     assert (again.created_at, again.seen_at) == (now, now + SEEN_AGAIN)
 
 
-def test_a_turn_that_changes_nothing_writes_nothing(database: Database, now: datetime) -> None:
+def test_a_turn_that_changes_nothing_writes_nothing(
+    database: Database, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     meet(database, "a", now)
     statements: list[str] = []
+    run = Prepared.run
+
+    def noted(prepared: Prepared, connection: Connection, values: Mapping[str, object]) -> object:
+        statements.append(str(prepared._statement))
+        return run(prepared, connection, values)
+
+    monkeypatch.setattr(Prepared, "run", noted)
     with database.unit_of_work() as work:
         event.listen(
             work.connection,

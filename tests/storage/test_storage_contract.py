@@ -9,7 +9,6 @@ from threading import Barrier
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy.exc import StatementError
 
 from storage.errors import NotFound, VersionConflict
 
@@ -92,7 +91,7 @@ def test_two_writers_wait_for_each_other(database: Database, project: Project, n
         start.wait(timeout=10)
         for _ in range(20):
             with database.unit_of_work() as work:
-                read = work.projects.get(project.id)
+                read = work.projects.lock(project.id)
                 count = int(read.state.strip(b"{}") or 0) + 1
                 work.projects.save(
                     project.id, expected_version=read.version, state=b"%d" % count, name=read.name, at=now
@@ -338,7 +337,7 @@ def test_a_moment_of_another_zone_is_the_same_moment(database: Database, now: da
 
 
 def test_a_moment_without_a_zone_is_refused(database: Database, now: datetime) -> None:
-    with pytest.raises(StatementError, match="no time zone"), database.unit_of_work() as work:
+    with pytest.raises(ValueError, match="no time zone"), database.unit_of_work() as work:
         work.inbox.take("web", "5", now.replace(tzinfo=None))
 
 

@@ -1,0 +1,167 @@
+"""The transactions of SQLite: threads that want one at the same time share a commit, and so a sync of the disk.
+
+Whoever comes while a transaction is open works in it after the others, behind a savepoint. Nobody is told of
+success before the commit that all of them share: what one did may rest on what those before it did. When that
+commit fails, it has failed for all of them.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from threading import Event
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from storage.errors import StorageError, StorageLocked
+from storage.turnstile import Turnstile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from sqlalchemy import Connection, Engine
+
+MOST = 64
+"""At most so many share a commit."""
+LONGEST = 0.005
+"""Seconds after which nobody more is let into a transaction: the first of a group waits for the last."""
+
+
+class _Group:
+    """An open transaction and those who work in it, one after the other."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._closing = ExitStack()
+        self.connection: Connection = self._closing.enter_context(engine.connect())
+        try:
+            self._transaction = self.connection.begin()
+        except BaseException:
+            self._closing.close()
+            raise
+        self._full_at = monotonic() + LONGEST
+        self._ended = Event()
+        self._error: StorageError | None = None
+        self.size = 0
+
+    @property
+    def is_full(self) -> bool:
+        return self.size >= MOST or monotonic() >= self._full_at
+
+    @property
+    def driver(self) -> Any:
+        """The connection of sqlite3: savepoints are set often, and need nothing of SQLAlchemy."""
+        return self.connection.connection.driver_connection
+
+    def commit(self) -> None:
+        """Keep what everybody did; whether that worked is told by :meth:`wait`."""
+        self._end(self._transaction.commit)
+
+    def fail(self, error: BaseException | None) -> None:
+        """Keep nothing of what anybody did, because of what befell one of them."""
+        self._error = (
+            error if isinstance(error, StorageError) else StorageError("the transaction was given up")
+        )
+        self._end(self._transaction.rollback)
+
+    def wait(self) -> None:
+        """Wait until it is known whether everything is kept.
+
+        Raises:
+            StorageError: nothing is.
+        """
+        self._ended.wait()
+        if self._error is not None:
+            raise self._error
+
+    def _end(self, way: Callable[[], None]) -> None:
+        try:
+            with self._closing:
+                way()
+        except BaseException as error:
+            if self._error is None:
+                self._error = error if isinstance(error, StorageError) else StorageError("the commit failed")
+            if not isinstance(error, StorageError):
+                raise
+        finally:
+            self._ended.set()
+
+
+class GroupCommit:
+    """The transactions of one SQLite database; threads share it."""
+
+    def __init__(self, engine: Engine, *, wait: float) -> None:
+        """Work on an engine that has one connection.
+
+        Args:
+            engine: of SQLite.
+            wait: seconds to wait for one's turn.
+        """
+        self._engine = engine
+        self._wait = wait
+        self._turnstile = Turnstile()
+        self._group: _Group | None = None
+
+    @contextmanager
+    def transaction(self, *, alone: bool = False) -> Generator[Connection]:
+        """Work in a transaction; what was done is on the disk when the ``with`` block has ended without an error.
+
+        Args:
+            alone: begin after what others did is committed, or has failed.
+
+        Raises:
+            StorageLocked: another writer did not finish in time.
+            StorageError: reading, writing or the commit failed; nothing was kept.
+        """
+        try:
+            self._turnstile.enter(self._wait)
+        except TimeoutError as error:
+            raise StorageLocked("another thread kept the database for too long") from error
+        if alone and self._group is not None:
+            self._end_group(self._group)
+        try:
+            group = self._group or _Group(self._engine)
+        except BaseException:
+            self._turnstile.leave()
+            raise
+        self._group = group
+        failure: BaseException | None = None
+        try:
+            with _savepoint(group):
+                yield group.connection
+        except BaseException as error:
+            failure = error
+            raise
+        finally:
+            self._leave(group, failure)
+            group.wait()
+
+    def _leave(self, group: _Group, failure: BaseException | None) -> None:
+        """Let the next one into the group, or end it."""
+        group.size += 1
+        if not group.driver.in_transaction:
+            # SQLite gives a transaction up by itself when the disk is full or fails.
+            self._group = None
+            group.fail(failure)
+            self._turnstile.leave()
+        elif group.is_full or not self._turnstile.hand_over():
+            self._end_group(group)
+            self._turnstile.leave()
+
+    def _end_group(self, group: _Group) -> None:
+        self._group = None
+        group.commit()
+
+
+@contextmanager
+def _savepoint(group: _Group) -> Generator[None]:
+    """Take back what one of a group did when it failed, and nothing of the others."""
+    driver = group.driver
+    driver.execute("SAVEPOINT turn")
+    try:
+        yield
+    except BaseException:
+        if driver.in_transaction:
+            driver.execute("ROLLBACK TO turn")
+        raise
+    finally:
+        if driver.in_transaction:
+            driver.execute("RELEASE turn")

@@ -1,0 +1,33 @@
+"""What a database server needs: the contents of attachments in a table, and keys in the order of their characters."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the table; SQLite compares characters anyway."""
+    op.create_table(
+        "content",
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name="pk_content"),
+    )
+    _collate_keys("C")
+
+
+def downgrade() -> None:
+    """Drop the table."""
+    _collate_keys("default")
+    op.drop_table("content")
+
+
+def _collate_keys(collation: str) -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(f'ALTER TABLE outbox ALTER COLUMN dedupe_key TYPE VARCHAR COLLATE "{collation}"')

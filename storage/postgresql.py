@@ -1,0 +1,156 @@
+"""Everything that is true of PostgreSQL only: how it is reached, and what its errors mean."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sqlalchemy import QueuePool, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from storage.contents import Contents, SharedContents
+from storage.errors import (
+    Duplicate,
+    NotFound,
+    StorageCorrupt,
+    StorageError,
+    StorageFull,
+    StorageLocked,
+    StorageReadOnly,
+    StorageUnreachable,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+    from sqlalchemy import URL, Connection, Engine
+    from sqlalchemy.engine import ExceptionContext
+
+CONNECTIONS = 16
+"""Of one process at most: a turn is Python, and more of them at once only make each other wait."""
+CONNECT_TIMEOUT = 5
+_MEANING: dict[str, type[StorageError]] = {
+    # conditions first looked for, then their class: the first two characters
+    "23503": NotFound,
+    "23505": Duplicate,
+    "53100": StorageFull,
+    "25006": StorageReadOnly,
+    "42501": StorageReadOnly,
+    "55P03": StorageLocked,
+    "57014": StorageLocked,
+    "53": StorageLocked,
+    "40": StorageLocked,
+    "08": StorageUnreachable,
+    "28": StorageUnreachable,
+    "3D": StorageUnreachable,
+    "57": StorageUnreachable,
+    "58": StorageUnreachable,
+    "XX": StorageCorrupt,
+}
+
+
+class PostgreSQL:
+    """A PostgreSQL database; threads share it, each transaction has a connection of its own.
+
+    Transactions see what others have committed (READ COMMITTED). Who changes a project or answers a chat locks
+    its row first, see ``Projects.lock`` and ``Sessions.open``; what is left is seen to by unique keys.
+    """
+
+    def __init__(self, url: str, *, wait: float) -> None:
+        """Prepare to work on the database of a URL; nothing is connected yet.
+
+        Args:
+            url: ``postgresql://user:password@host:port/name``; what it does not say comes from libpq's own
+                places, such as PGPASSWORD or a password file.
+            wait: seconds to wait for a lock, or for a connection, before StorageLocked.
+
+        Raises:
+            StorageUnreachable: the URL cannot be read, or the driver is not installed.
+        """
+        self.engine = _engine(url_of(url), wait)
+        self.path: Path | None = None
+
+    @contextmanager
+    def transaction(self, *, alone: bool = False) -> Generator[Connection]:  # noqa: ARG002 - each is alone here
+        """Work in a transaction of its own: committed when the block ends, rolled back when it raises."""
+        try:
+            connection = self.engine.connect()
+        except PoolTimeoutError as error:
+            raise StorageLocked("all connections are busy") from error
+        with connection, connection.begin():
+            yield connection
+
+    def blobs_in(self, connection: Connection) -> Contents:
+        """Return the contents of attachments within a transaction."""
+        return Contents(connection)
+
+    def blobs(self) -> SharedContents:
+        """Return the contents of attachments."""
+        return SharedContents(self.transaction)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.engine.dispose()
+
+
+def url_of(text: str) -> URL:
+    """Return a URL with the driver that we use.
+
+    Raises:
+        StorageUnreachable: it cannot be read.
+    """
+    try:
+        return make_url(text).set(drivername="postgresql+psycopg")
+    except (ArgumentError, ValueError):
+        # the URL may hold a password
+        raise StorageUnreachable("the database URL cannot be read") from None
+
+
+def _engine(url: URL, wait: float) -> Engine:
+    milliseconds = max(1, int(wait * 1000))
+    options = f"-c lock_timeout={milliseconds} -c idle_in_transaction_session_timeout=60000"
+    try:
+        engine = create_engine(
+            url,
+            poolclass=QueuePool,
+            pool_size=CONNECTIONS,
+            max_overflow=0,
+            pool_timeout=wait,
+            pool_use_lifo=True,
+            connect_args={
+                "connect_timeout": CONNECT_TIMEOUT,
+                "application_name": "shenbao",
+                "client_encoding": "utf8",
+                # A machine that vanished must not hold its locks, nor its connections, for hours.
+                "keepalives_idle": 30,
+                "tcp_user_timeout": 30_000,
+                "options": " ".join((options, *url.normalized_query.get("options", ()))),
+            },
+        )
+    except ModuleNotFoundError as error:
+        raise StorageUnreachable('PostgreSQL needs: pip install "shenbao[postgresql]"') from error
+    event.listen(engine, "handle_error", _translate, retval=True)
+    return engine
+
+
+def _translate(context: ExceptionContext) -> StorageError | None:
+    return postgresql_error(context.original_exception)
+
+
+def postgresql_error(error: BaseException) -> StorageError | None:
+    """Return what an error of the driver means to us, or None when it is a mistake in the program."""
+    import psycopg
+
+    if not isinstance(error, psycopg.Error):
+        return None
+    state = error.sqlstate or ""
+    kind = _MEANING.get(state) or _MEANING.get(state[:2])
+    if kind is None:
+        # Without a code it was the connection that failed.
+        is_connection = not state and isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError))
+        kind = StorageUnreachable if is_connection else StorageError
+    # Only what it is, not the server's words: those repeat the values of a row.
+    return kind(f"postgresql: {type(error).__name__} {state}".rstrip())

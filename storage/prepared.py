@@ -1,0 +1,156 @@
+"""Statements of the hot path: their SQL is made once, and handed straight to the driver.
+
+SQLAlchemy looks every statement up in its cache and wraps every result, which takes ten times as long as SQLite
+takes for the work itself. Here only the making of the SQL and the conversion of types are left to it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+
+import msgspec
+from sqlalchemy import Select
+
+from storage.errors import StorageUnreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sqlalchemy import Connection
+    from sqlalchemy.engine import Dialect
+    from sqlalchemy.sql.compiler import SQLCompiler
+    from sqlalchemy.sql.expression import ClauseElement
+    from sqlalchemy.types import TypeEngine
+
+Row = TypeVar("Row", bound=msgspec.Struct)
+
+
+class _Form(NamedTuple):
+    """A statement as one kind of database takes it.
+
+    Attributes:
+        sql: the statement.
+        names: the parameters in their order.
+        is_positional: they are handed over by their order, not by name.
+        constants: the values of those that never change.
+        binds: how the value of each is written; None for as it is.
+        results: how the value of each column is read, where one needs it.
+    """
+
+    sql: str
+    names: tuple[str, ...]
+    is_positional: bool
+    constants: Mapping[str, object]
+    binds: tuple[Callable[[Any], Any] | None, ...]
+    results: tuple[tuple[int, Callable[[Any], Any]], ...]
+
+
+class Prepared:
+    """A statement with named parameters, made once for each kind of database."""
+
+    def __init__(self, statement: ClauseElement, columns: Sequence[str] | None = None) -> None:
+        """Prepare a statement; it is compiled when it is first run.
+
+        Args:
+            statement: with a ``bindparam`` for everything that changes.
+            columns: of an INSERT, those that it sets; their names are its parameters.
+        """
+        self._statement = statement
+        self._columns = columns
+        self._forms: dict[str, _Form] = {}
+
+    def run(self, connection: Connection, values: Mapping[str, object]) -> Any:
+        """Run the statement.
+
+        Args:
+            connection: the transaction.
+            values: of its parameters, by name.
+
+        Returns:
+            The driver's cursor.
+
+        Raises:
+            StorageError: as everywhere in storage.
+        """
+        form = self._forms.get(connection.dialect.name) or self._compile(connection.dialect)
+        if form.constants:
+            values = {**form.constants, **values}
+        found = [
+            values[name] if bind is None else bind(values[name])
+            for name, bind in zip(form.names, form.binds, strict=True)
+        ]
+        driver: Any = connection.connection.driver_connection
+        try:
+            named = found if form.is_positional else dict(zip(form.names, found, strict=True))
+            return driver.execute(form.sql, named)
+        except Exception as error:
+            _raise_meaning(connection, error)
+            raise
+
+    def count(self, connection: Connection, values: Mapping[str, object]) -> int:
+        """Run a statement that changes something; return how many rows it changed."""
+        return self.run(connection, values).rowcount
+
+    def one(self, connection: Connection, kind: type[Row], values: Mapping[str, object]) -> Row | None:
+        """Return the first row of a SELECT as a ``kind``, or None."""
+        row = self.run(connection, values).fetchone()
+        return None if row is None else kind(*self._read(connection, row))
+
+    def all(self, connection: Connection, kind: type[Row], values: Mapping[str, object]) -> list[Row]:
+        """Return every row of a SELECT as a ``kind``."""
+        return [kind(*self._read(connection, row)) for row in self.run(connection, values).fetchall()]
+
+    def _read(self, connection: Connection, row: Sequence[Any]) -> Sequence[Any]:
+        results = self._forms[connection.dialect.name].results
+        if not results:
+            return row
+        read = list(row)
+        for index, convert in results:
+            read[index] = convert(read[index])
+        return read
+
+    def _compile(self, dialect: Dialect) -> _Form:
+        compiled = self._statement.compile(dialect=dialect, column_keys=self._columns)
+        form = _form_of(cast("SQLCompiler", compiled), self._statement, dialect)
+        self._forms[dialect.name] = form
+        return form
+
+
+def _form_of(compiled: SQLCompiler, statement: ClauseElement, dialect: Dialect) -> _Form:
+    names = tuple(compiled.positiontup or compiled.binds)
+    columns: Sequence[TypeEngine[Any]] = (
+        [column.type for column in statement.selected_columns] if isinstance(statement, Select) else []
+    )
+    results = [(index, _reader(kind, dialect)) for index, kind in enumerate(columns)]
+    return _Form(
+        compiled.string,
+        names,
+        compiled.positional,
+        {name: bind.value for name, bind in compiled.binds.items() if not bind.required},
+        tuple(_writer(compiled.binds[name].type, dialect) for name in names),
+        tuple((index, convert) for index, convert in results if convert is not None),
+    )
+
+
+def _writer(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _reader(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
+
+
+def _raise_meaning(connection: Connection, error: Exception) -> None:
+    """Raise what an error of the driver means to us; return when it means nothing."""
+    if connection.dialect.name == "postgresql":
+        from storage.postgresql import postgresql_error
+
+        meaning = postgresql_error(error)
+        if isinstance(meaning, StorageUnreachable):
+            connection.invalidate(error)
+    else:
+        from storage.sqlite import sqlite_error
+
+        meaning = sqlite_error(error, connection.engine.url.database)
+    if meaning is not None:
+        raise meaning from error
