@@ -10,7 +10,6 @@ from bot import operating
 from bot.clock import Clock, SystemClock
 from bot.failures import failure_text
 from bot.operating import RefusedError, role_label
-from bot.place import DATABASE, data_folder
 from bot.web.settings import Settings, SettingsError
 from rules.text import T, Text, joined, verbatim
 from storage.database import open_database
@@ -146,8 +145,7 @@ class Operator:
     def _run(self, act: Callable[[UnitOfWork, datetime], Text]) -> int:
         """Do one thing in one transaction; say what came of it, or why it could not be done."""
         try:
-            folder = data_folder(self.data or self._settings().data_path)
-            with open_database(folder / DATABASE) as database:
+            with open_database(self._settings().location(self.data)) as database:
                 database.migrate()
                 with database.unit_of_work() as work:
                     said = act(work, self.clock.now())

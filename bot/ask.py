@@ -10,7 +10,7 @@ import msgspec
 from bot.advice import advisor_of
 from bot.failures import failure_text
 from bot.packs import DEFAULT_PACK, PackNotFoundError, installed_pack
-from bot.place import DATABASE, data_folder
+from bot.place import database_location, is_there
 from dialogs.messages import Say
 from rules.ruleset import PackError
 from rules.text import T
@@ -93,10 +93,10 @@ def _answer_lines(advisor: Advisor, translate: Translate) -> int:
 def _advisor(pack: str, data: Path | None) -> Advisor:
     """Return who answers: with the official text, when there is a database that holds one."""
     rules = installed_pack(pack)[0]
-    path = data_folder(data) / DATABASE
-    if not path.exists():
+    location = database_location(data)
+    if not is_there(location):
         return advisor_of(rules, None)
-    with open_database(path) as database:
+    with open_database(location) as database:
         database.migrate()
         with database.unit_of_work() as work:
             return advisor_of(rules, work.official_texts.current(rules.pack.head.id))

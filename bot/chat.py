@@ -10,7 +10,7 @@ from bot.clock import Clock, SystemClock
 from bot.conversation import Conversation
 from bot.failures import failure_text
 from bot.packs import DEFAULT_PACK, PackNotFoundError
-from bot.place import DATABASE, data_folder, user_name
+from bot.place import database_location, user_name
 from bot.terminal import BAD_INPUT, Terminal
 from bot.translation import translator
 from rules.ruleset import PackError
@@ -37,7 +37,7 @@ def run_chat(
         sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr] - a pipe may feed anything
     console = paint.plain_console()
     try:
-        with open_database(data_folder(data) / DATABASE) as database:
+        with open_database(database_location(data)) as database:
             database.migrate()
             conversation = Conversation(database, clock or SystemClock(), language=language, pack=pack)
             conversation.uploads.tidy()

@@ -9,6 +9,8 @@ from bot.packs import PackNotFoundError
 from rules.ruleset import PackError
 from rules.text import T, Text
 from storage.errors import (
+    DriverMissing,
+    ServerUnavailable,
     StorageCorrupt,
     StorageError,
     StorageFull,
@@ -24,6 +26,8 @@ _STORAGE: list[tuple[type[StorageError], Text]] = [
     (StorageFull, T("磁盘满了，这一句没有存上，之前的都在；请腾出空间再试。")),
     (StorageReadOnly, T("数据文件夹不能写入，这一句没有存上；请用 --data 换一个可以写的文件夹。")),
     (StorageUnreachable, T("数据文件夹打不开；请用 --data 指定一个可以写的文件夹。")),
+    (ServerUnavailable, T("数据库服务器现在连不上，这一句没有存上，之前的都在；请稍后再试。")),
+    (DriverMissing, T('还没有安装连接 PostgreSQL 的组件；请运行 pip install "shenbao[postgresql]"。')),
     (StorageLocked, T("另一个窗口正在使用这些数据，这一句没有存上；请稍等再发一次。")),
     (StorageCorrupt, T("数据文件损坏或不是本程序的；请用备份恢复，或用 --data 换一个文件夹。")),
     (StorageTooNew, T("数据是更新版本的程序写的；请升级程序后再打开。")),

@@ -14,7 +14,7 @@ from bot.clock import Clock, SystemClock, local_date
 from bot.conversation import Conversation
 from bot.failures import failure_text
 from bot.packs import DEFAULT_PACK, PackNotFoundError, installed_pack
-from bot.place import DATABASE, data_folder, user_name
+from bot.place import database_location, user_name
 from bot.reading import read_bytes
 from bot.terminal import CHANNEL
 from bot.updates import chat_of
@@ -166,7 +166,7 @@ def _save(
     if not saving.is_unclassified and not _is_unclassified(console, rules, translate):
         return False
     try:
-        with open_database(data_folder(saving.data) / DATABASE) as database:
+        with open_database(database_location(saving.data)) as database:
             database.migrate()
             conversation = Conversation(database, clock, language=saving.language, pack=pack)
             begin_from_form(conversation, chat_of(CHANNEL, user_name()), read)

@@ -13,7 +13,7 @@ from bot.clock import Clock, SystemClock
 from bot.failures import failure_text, one_line
 from bot.official_text import loaded_regulation, original
 from bot.packs import DEFAULT_PACK, PackNotFoundError, installed_pack
-from bot.place import DATABASE, data_folder
+from bot.place import database_location, is_there
 from bot.reading import read_bytes
 from dialogs.display import date_text, reading_text
 from documents.guard import LARGEST_FILE, MEGABYTE, RefusedFileError
@@ -93,7 +93,7 @@ def run_regulation_import(
             imported_at=(clock or SystemClock()).now(),
             parts=msgspec.json.encode(regulation.parts),
         )
-        with open_database(data_folder(data) / DATABASE) as database:
+        with open_database(database_location(data)) as database:
             database.migrate()
             with database.unit_of_work() as work:
                 work.official_texts.put(held)
@@ -157,10 +157,10 @@ def run_regulation_show(
     citation = read_citation(article)
     try:
         rules = installed_pack(pack)[0]
-        path = data_folder(data) / DATABASE
+        location = database_location(data)
         held = None
-        if path.exists():
-            with open_database(path) as database:
+        if is_there(location):
+            with open_database(location) as database:
                 database.migrate()
                 with database.unit_of_work() as work:
                     held = original(work, rules.pack.head.id, citation)
@@ -192,10 +192,10 @@ def _split(file: Path, content: bytes) -> Regulation:
 
 
 def _current(rules: RuleSet, data: Path | None) -> Regulation:
-    path = data_folder(data) / DATABASE
+    location = database_location(data)
     held = None
-    if path.exists():
-        with open_database(path) as database:
+    if is_there(location):
+        with open_database(location) as database:
             database.migrate()
             with database.unit_of_work() as work:
                 held = work.official_texts.current(rules.pack.head.id)

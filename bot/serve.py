@@ -14,7 +14,7 @@ from bot.conversation import Conversation
 from bot.failures import failure_text
 from bot.log_masking import mask_logs
 from bot.packs import DEFAULT_PACK, PackNotFoundError
-from bot.place import DATABASE, data_folder, user_name
+from bot.place import user_name
 from bot.telegram.settings import bots_of, limits_of
 from bot.translation import translator
 from bot.web.settings import Settings, SettingsError
@@ -65,7 +65,7 @@ def run_serve(
         settings = Settings() if config is None else Settings.read(config)
         if port is not None:
             settings = settings.with_port(port)
-        with open_database(data_folder(data or settings.data_path) / DATABASE) as database:
+        with open_database(settings.location(data)) as database:
             database.migrate()
             conversation = Conversation(database, SystemClock(), language=language, pack=pack)
             return _serve(conversation, settings, opens_browser=opens_browser, telegram=telegram)

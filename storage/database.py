@@ -39,7 +39,9 @@ def open_database(location: Path | str, *, wait: float = WAIT) -> Database:
         wait: seconds to wait for another writer before StorageLocked.
 
     Raises:
-        StorageUnreachable: the location is a folder or leads through a file; or its driver is not installed.
+        StorageUnreachable: the location is a folder or leads through a file.
+        ServerUnavailable: the URL of a server cannot be read.
+        DriverMissing: the library for a server is not installed.
         StorageReadOnly: the file is absent and may not be created.
         StorageFull: there is no room to create it.
         StorageCorrupt: the file is too small to be a database, and not empty.

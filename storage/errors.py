@@ -18,6 +18,14 @@ class StorageUnreachable(StorageError):
     """The location cannot hold a database: it is a folder, or its path leads through a file."""
 
 
+class ServerUnavailable(StorageError):
+    """The database server cannot be reached, or ends what it was doing; trying again is safe."""
+
+
+class DriverMissing(StorageError):
+    """The library that talks to a database server is not installed."""
+
+
 class StorageReadOnly(StorageError):
     """The file, its folder or the whole disk may not be written."""
 

@@ -12,14 +12,15 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from storage.contents import Contents, SharedContents
 from storage.errors import (
+    DriverMissing,
     Duplicate,
     NotFound,
+    ServerUnavailable,
     StorageCorrupt,
     StorageError,
     StorageFull,
     StorageLocked,
     StorageReadOnly,
-    StorageUnreachable,
 )
 
 if TYPE_CHECKING:
@@ -43,11 +44,11 @@ _MEANING: dict[str, type[StorageError]] = {
     "57014": StorageLocked,
     "53": StorageLocked,
     "40": StorageLocked,
-    "08": StorageUnreachable,
-    "28": StorageUnreachable,
-    "3D": StorageUnreachable,
-    "57": StorageUnreachable,
-    "58": StorageUnreachable,
+    "08": ServerUnavailable,
+    "28": ServerUnavailable,
+    "3D": ServerUnavailable,
+    "57": ServerUnavailable,
+    "58": ServerUnavailable,
     "XX": StorageCorrupt,
 }
 
@@ -68,7 +69,8 @@ class PostgreSQL:
             wait: seconds to wait for a lock, or for a connection, before StorageLocked.
 
         Raises:
-            StorageUnreachable: the URL cannot be read, or the driver is not installed.
+            ServerUnavailable: the URL cannot be read.
+            DriverMissing: the driver is not installed.
         """
         self.engine = _engine(url_of(url), wait)
         self.path: Path | None = None
@@ -100,13 +102,13 @@ def url_of(text: str) -> URL:
     """Return a URL with the driver that we use.
 
     Raises:
-        StorageUnreachable: it cannot be read.
+        ServerUnavailable: it cannot be read.
     """
     try:
         return make_url(text).set(drivername="postgresql+psycopg")
     except (ArgumentError, ValueError):
         # the URL may hold a password
-        raise StorageUnreachable("the database URL cannot be read") from None
+        raise ServerUnavailable("the database URL cannot be read") from None
 
 
 def _engine(url: URL, wait: float) -> Engine:
@@ -131,7 +133,7 @@ def _engine(url: URL, wait: float) -> Engine:
             },
         )
     except ModuleNotFoundError as error:
-        raise StorageUnreachable('PostgreSQL needs: pip install "shenbao[postgresql]"') from error
+        raise DriverMissing("psycopg is not installed") from error
     event.listen(engine, "handle_error", _translate, retval=True)
     return engine
 
@@ -151,6 +153,6 @@ def postgresql_error(error: BaseException) -> StorageError | None:
     if kind is None:
         # Without a code it was the connection that failed.
         is_connection = not state and isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError))
-        kind = StorageUnreachable if is_connection else StorageError
+        kind = ServerUnavailable if is_connection else StorageError
     # Only what it is, not the server's words: those repeat the values of a row.
     return kind(f"postgresql: {type(error).__name__} {state}".rstrip())

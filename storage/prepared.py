@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 import msgspec
 from sqlalchemy import Select
 
-from storage.errors import StorageUnreachable
+from storage.errors import ServerUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -146,7 +146,7 @@ def _raise_meaning(connection: Connection, error: Exception) -> None:
         from storage.postgresql import postgresql_error
 
         meaning = postgresql_error(error)
-        if isinstance(meaning, StorageUnreachable):
+        if isinstance(meaning, ServerUnavailable):
             connection.invalidate(error)
     else:
         from storage.sqlite import sqlite_error

@@ -59,6 +59,7 @@ def empty(url: str, *, keeps_tables: bool) -> None:
     from storage.schema import HEAD, metadata
 
     with psycopg.connect(url, autocommit=True) as operator:
+        operator.execute("SET synchronous_commit = off")
         operator.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -67,8 +68,10 @@ def empty(url: str, *, keeps_tables: bool) -> None:
         if keeps_tables and known and known[0]:
             row = operator.execute("SELECT version_num FROM alembic_version").fetchone()
             if row and row[0] == HEAD:
-                tables = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
-                operator.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+                # TRUNCATE makes new files for every table, which takes far longer than to delete a few rows.
+                for table in reversed(metadata.sorted_tables):
+                    operator.execute(f'DELETE FROM "{table.name}"')
+                operator.execute("SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'")
                 return
         operator.execute("DROP SCHEMA public CASCADE")
         operator.execute("DROP SCHEMA IF EXISTS procrastinate CASCADE")

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from bot.place import database_location
 from rules.text import T, Text
 
 if TYPE_CHECKING:
@@ -106,6 +107,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     Attributes:
         public_url: what users type, such as https://shenbao.example; empty means local mode.
         data: folder of the database; empty for the one of the user that runs the server.
+        database: URL of a PostgreSQL database in its place, such as postgresql://shenbao@db/shenbao; its password
+            is better kept in the environment (PGPASSWORD) or a password file (PGPASSFILE).
         host: the address to listen on; a proxy in front of it ends TLS.
         trusted_proxies: addresses whose X-Forwarded-For is believed, for the limits on signing in.
         session_days: a session ends when it was not used for so many days.
@@ -119,6 +122,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     public_url: str = ""
     data: str = ""
+    database: str = ""
     host: str = LOCAL_HOST
     port: int = DEFAULT_PORT
     trusted_proxies: tuple[str, ...] = (LOCAL_HOST,)
@@ -148,10 +152,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             return [LOCAL_HOST, "localhost", "[::1]"]
         return [urlsplit(self.public_url).hostname or LOCAL_HOST]
 
-    @property
-    def data_path(self) -> Path | None:
-        """The folder of the database, when the settings name one."""
-        return Path(self.data) if self.data else None
+    def location(self, data: Path | None) -> Path | str:
+        """Return where projects are kept; ``data`` is the folder that the command line names."""
+        folder = data or (Path(self.data) if self.data and not self.database else None)
+        return database_location(folder, url=self.database)
 
     def invitation_link(self, token: str) -> str:
         """Return what somebody who is invited opens."""
