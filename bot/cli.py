@@ -15,6 +15,7 @@ from bot.cli_options import Common, Options
 from bot.cli_outbox import outbox_commands
 from bot.cli_regulation import regulation_commands
 from bot.cli_serve import add_serve, unit_commands, user_commands
+from bot.cli_worker import add_worker
 from bot.translation import SOURCE, languages, translator
 from rules.text import T
 
@@ -101,6 +102,7 @@ def _app(options: Options) -> typer.Typer:
         return _chat(context.obj.or_(data, out, pack), language)
 
     add_serve(app, options)
+    add_worker(app, options)
     add_ask(app, options)
     add_extract(app, options)
 

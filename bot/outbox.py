@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import msgspec
 
 from bot.accounts import Operator
-from bot.delivery.desk import AMBIGUOUS, UNREADABLE
+from bot.delivery.opening import AMBIGUOUS, UNREADABLE
 from bot.delivery.outcomes import BLOCKED
 from bot.failures import one_line
 from bot.operating import RefusedError

@@ -132,7 +132,13 @@ async def _run(
 
             public_url = site.settings.public_url
             for access in wanted:
-                bot = await enter(access, site.conversation, limits, public_url=public_url)
+                bot = await enter(
+                    access,
+                    site.conversation,
+                    limits,
+                    public_url=public_url,
+                    sends=not site.conversation.database.is_on_server,
+                )
                 bots.append(bot)
         config = _page_config(site, bots)
         announce([bot.account.username for bot in bots])

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import uvicorn
 
+from bot.works import keep, pause, told_to_stop
 from storage.errors import StorageError
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Awaitable, Callable, Generator, Sequence
+    from collections.abc import Generator, Sequence
 
     from bot.conversation import Conversation
     from bot.telegram.running import RunningBot
     from bot.web.settings import Retention
+    from bot.works import Work
 
 DRAIN = 8.0
 """Seconds that a stop waits for what is under way; whatever is left then is kept and goes on after a restart."""
@@ -68,9 +69,9 @@ class Service:
 
     async def run(self) -> None:
         """Serve until SIGTERM or SIGINT; what is under way is finished first."""
-        with _told(self._stopping):
+        with told_to_stop(self._stopping):
             page = asyncio.create_task(self._serve_page())
-            tasks = [page, *(asyncio.create_task(self._keep(work)) for work in self._works())]
+            tasks = [page, *(asyncio.create_task(keep(work, self._stopping)) for work in self._works())]
             await self._stopping.wait()
             self._page.should_exit = True
             _, late = await asyncio.wait(tasks, timeout=DRAIN)
@@ -90,23 +91,14 @@ class Service:
         finally:
             self._stopping.set()
 
-    def _works(self) -> list[Callable[[asyncio.Event], Awaitable[None]]]:
-        works: list[Callable[[asyncio.Event], Awaitable[None]]] = [self._tidy, self._resync]
+    def _works(self) -> list[Work]:
+        if self._conversation.database.is_on_server:
+            # Workers do the rest, and ask for the updates of bots that have no webhook.
+            return [bot.receive for bot in self._bots if bot.has_webhook]
+        works: list[Work] = [self._tidy, self._resync]
         for bot in self._bots:
-            works += [bot.receive, bot.dispatcher.run]
+            works += [bot.receive, *([bot.dispatcher.run] if bot.dispatcher else [])]
         return [*works, self._promote] if self._bots else works
-
-    async def _keep(self, work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
-        """Begin a work again that ended with a mistake of ours: the others must not end with it."""
-        while not self._stopping.is_set():
-            try:
-                await work(self._stopping)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the service goes on
-                # no traceback: it may hold what was said
-                _log.error("%s failed: %s", getattr(work, "__qualname__", "work"), type(error).__name__)
-                await self._pause(_AGAIN)
-            else:
-                return
 
     async def _promote(self, stopping: asyncio.Event) -> None:
         """Put reminders into the outbox when their moment comes."""
@@ -127,9 +119,9 @@ class Service:
                 count, wait = 0, _AGAIN
             if count:
                 for bot in self._bots:
-                    bot.dispatcher.wake()
+                    bot.wake()
             else:
-                await self._pause(min(max(wait, _SHORTEST), PROMOTION))
+                await pause(stopping, min(max(wait, _SHORTEST), PROMOTION))
 
     async def _resync(self, stopping: asyncio.Event) -> None:
         """Work the due dates out anew at the start and every day: rules, calendar or program may be others."""
@@ -140,7 +132,7 @@ class Service:
                 await asyncio.to_thread(resync_all, self._conversation)
             except StorageError as error:
                 _log.error("due dates wait: %s", type(error).__name__)
-            await self._pause(DAY)
+            await pause(stopping, DAY)
 
     async def _tidy(self, stopping: asyncio.Event) -> None:
         """Delete once a day what need not be kept any longer."""
@@ -151,41 +143,4 @@ class Service:
                 await asyncio.to_thread(tidy, self._conversation, self._retention)
             except StorageError as error:
                 _log.error("tidying up waits: %s", type(error).__name__)
-            await self._pause(DAY)
-
-    async def _pause(self, seconds: float) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), seconds)
-
-
-@contextmanager
-def _told(stopping: asyncio.Event) -> Generator[None]:
-    """Set an event at the first signal to stop; a second one ends the process as usual."""
-    loop = asyncio.get_running_loop()
-    signals = (signal.SIGTERM, signal.SIGINT)
-    before: dict[signal.Signals, object] = {}
-
-    def stop() -> None:
-        restore()
-        stopping.set()
-
-    def restore() -> None:
-        for number, handler in before.items():
-            with suppress(NotImplementedError):
-                loop.remove_signal_handler(number)
-            signal.signal(number, handler)  # type: ignore[arg-type]
-        before.clear()
-
-    for number in signals:
-        handler = signal.getsignal(number)
-        try:
-            loop.add_signal_handler(number, stop)
-        except NotImplementedError:  # Windows has no such thing
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))
-        except (RuntimeError, ValueError):  # not the main thread: whoever started it stops it
-            continue
-        before[number] = handler
-    try:
-        yield
-    finally:
-        restore()
+            await pause(stopping, DAY)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from storage.blobs import Blobs
     from storage.contents import Contents, SharedContents
+    from storage.sole_right import SoleRight
 
 MEMORY = ":memory:"
 SQLITE = "sqlite:"
@@ -88,6 +89,10 @@ class Backend(Protocol):
         """Return the contents of attachments."""
         ...
 
+    def sole_right(self, name: str) -> SoleRight:
+        """Return a right for which processes compete."""
+        ...
+
     def close(self) -> None:
         """Close the connections."""
         ...
@@ -108,6 +113,11 @@ class Database:
         return self._backend.path
 
     @property
+    def is_on_server(self) -> bool:
+        """Whether several machines may share it."""
+        return self._backend.engine.dialect.name == "postgresql"
+
+    @property
     def blobs(self) -> Blobs | SharedContents:
         """The contents of attachments, to be read; they are put within a unit of work, by its ``blobs``."""
         return self._backend.blobs()
@@ -125,6 +135,14 @@ class Database:
         """
         with self._backend.transaction() as connection:
             yield UnitOfWork(connection, self._backend.blobs_in(connection))
+
+    def sole_right(self, name: str) -> SoleRight:
+        """Return a right for which all processes that use this database compete.
+
+        Args:
+            name: letters, digits and full stops: what is to be done by one process at a time.
+        """
+        return self._backend.sole_right(name)
 
     def migrate(self) -> None:
         """Create the tables or bring them up to date; several processes may do so at once.

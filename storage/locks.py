@@ -29,8 +29,12 @@ def hold(connection: Connection, name: str, *, shared: bool = False) -> None:
     """
     if is_shared_between_machines(connection):
         way = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
-        key = int.from_bytes(blake2b(name.encode(), digest_size=_BYTES).digest(), "big", signed=True)
-        connection.execute(select(way(key)))
+        connection.execute(select(way(key_of(name))))
+
+
+def key_of(name: str) -> int:
+    """Return the number by which PostgreSQL knows a name that is locked."""
+    return int.from_bytes(blake2b(name.encode(), digest_size=_BYTES).digest(), "big", signed=True)
 
 
 def is_shared_between_machines(connection: Connection) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
-from sqlalchemy import String, case, delete, exists, func, or_, select, type_coerce, union_all, update
+from sqlalchemy import String, case, delete, exists, false, func, or_, select, type_coerce, union_all, update
 
 from storage.rows import insert_if_absent, read_all, read_one, select_as
 from storage.schema import outbox, pace
@@ -55,6 +55,13 @@ class Message(msgspec.Struct, frozen=True):
     part: int
     ambiguous: int
     error: str | None
+
+
+class Head(NamedTuple):
+    """The message that is next in its chat."""
+
+    id: int
+    chat: str
 
 
 _MESSAGE = select_as(Message, outbox)
@@ -126,30 +133,62 @@ class Outbox:
         Returns:
             The messages, as claimed.
         """
-        # What is leased counts even when the clock was set back and it is not due any more.
-        counts = (outbox.c.status == "pending") & or_(outbox.c.due_at <= at, outbox.c.lease_until > at)
+        heads = self.heads(channel=channel, at=at, limit=limit, newest_first=newest_first)
+        if not heads:
+            return []
+        # Said again, for a database in which another dispatcher may have been faster meanwhile.
+        is_free = or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= at)
+        return self._reserve(outbox.c.id.in_([head.id for head in heads]) & is_free, owner, lease_until)
+
+    def heads(self, *, channel: str, at: datetime, limit: int, newest_first: bool = False) -> list[Head]:
+        """Return the first due message of every chat in which nobody is sending and that may be sent to.
+
+        Args:
+            channel: only chats of this channel.
+            at: now; chats whose pace says later are left out.
+            limit: at most so many chats.
+            newest_first: begin with the chats that something was put for last, not with those that wait longest.
+        """
         lease = func.max(outbox.c.lease_until)
         paced = select(pace.c.key).where(pace.c.next_free > at)
-        heads = (
-            select(func.min(outbox.c.id))
-            .where(outbox.c.channel == channel, counts)
+        statement = (
+            select(func.min(outbox.c.id), outbox.c.chat)
+            .where(outbox.c.channel == channel, _counts(at))
             .group_by(outbox.c.chat)
             # A lease holds the whole chat, or the second message could overtake the first.
             .having(or_(lease.is_(None), lease <= at), outbox.c.chat.not_in(paced))
             .order_by(func.max(outbox.c.id).desc() if newest_first else func.min(outbox.c.id))
             .limit(limit)
         )
-        ids = list(self._connection.execute(heads).scalars())
-        if not ids:
-            return []
+        return [Head(*row) for row in self._connection.execute(statement)]
+
+    def take(self, message_id: int, owner: str, *, at: datetime, lease_until: datetime) -> Message | None:
+        """Reserve one message, for somebody who alone sends to its chat.
+
+        A lease that another one holds is no hindrance: whoever held it has died.
+
+        Args:
+            message_id: the message.
+            owner: who sends it.
+            at: now.
+            lease_until: when it may be taken for abandoned.
+
+        Returns:
+            The message; None when it is not the first due one of its chat, is to be tried later, or is no more.
+        """
+        message = self.get(message_id)
+        if message is None:
+            return None
+        first = select(func.min(outbox.c.id)).where(_is_to(message.chat), _counts(at)).scalar_subquery()
+        is_put_off = outbox.c.owner.is_(None) & (outbox.c.lease_until > at)
+        which = (outbox.c.id == message_id) & (outbox.c.id == first) & ~func.coalesce(is_put_off, false())
+        taken = self._reserve(which & _is_due(at), owner, lease_until)
+        return taken[0] if taken else None
+
+    def _reserve(self, which: ColumnElement[bool], owner: str, lease_until: datetime) -> list[Message]:
         statement = (
             update(outbox)
-            # Said again, for a database in which another dispatcher may have been faster meanwhile.
-            .where(
-                outbox.c.id.in_(ids),
-                outbox.c.status == "pending",
-                or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= at),
-            )
+            .where(which, outbox.c.status == "pending")
             .values(
                 owner=owner,
                 lease_until=lease_until,
@@ -158,8 +197,8 @@ class Outbox:
             )
             .returning(*_MESSAGE.selected_columns)
         )
-        claimed = [Message(*row) for row in self._connection.execute(statement)]
-        return sorted(claimed, key=lambda message: message.id)
+        reserved = [Message(*row) for row in self._connection.execute(statement)]
+        return sorted(reserved, key=lambda message: message.id)
 
     def release(self, owner: str) -> int:
         """Take back what a dispatcher held when it died, and count that nobody knows how far it came.
@@ -329,6 +368,11 @@ def _channel_of(chat: str) -> str:
 def _is_to(chat: str) -> ColumnElement[bool]:
     # The channel says nothing new; the index begins with it.
     return (outbox.c.channel == _channel_of(chat)) & (outbox.c.chat == chat)
+
+
+def _counts(at: datetime) -> ColumnElement[bool]:
+    # What is leased counts even when the clock was set back and it is not due any more.
+    return (outbox.c.status == "pending") & or_(outbox.c.due_at <= at, outbox.c.lease_until > at)
 
 
 def _is_due(at: datetime) -> ColumnElement[bool]:

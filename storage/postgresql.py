@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import QueuePool, create_engine, event
+from sqlalchemy import NullPool, QueuePool, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -22,6 +22,7 @@ from storage.errors import (
     StorageLocked,
     StorageReadOnly,
 )
+from storage.sole_right import ServerRight
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -72,8 +73,19 @@ class PostgreSQL:
             ServerUnavailable: the URL cannot be read.
             DriverMissing: the driver is not installed.
         """
-        self.engine = _engine(url_of(url), wait)
+        self.engine = _engine(
+            url_of(url),
+            wait,
+            poolclass=QueuePool,
+            pool_size=CONNECTIONS,
+            max_overflow=0,
+            pool_timeout=wait,
+            pool_use_lifo=True,
+        )
+        # A connection that holds a right is closed with it, and is not one of those that turns wait for.
+        self._lasting = _engine(url_of(url), wait, poolclass=NullPool, isolation_level="AUTOCOMMIT")
         self.path: Path | None = None
+        self.url = url
 
     @contextmanager
     def transaction(self, *, alone: bool = False) -> Generator[Connection]:  # noqa: ARG002 - each is alone here
@@ -93,6 +105,10 @@ class PostgreSQL:
         """Return the contents of attachments."""
         return SharedContents(self.transaction)
 
+    def sole_right(self, name: str) -> ServerRight:
+        """Return a right for which the processes that use this database compete, on all machines."""
+        return ServerRight(self._lasting, name)
+
     def close(self) -> None:
         """Close the connections."""
         self.engine.dispose()
@@ -111,17 +127,13 @@ def url_of(text: str) -> URL:
         raise ServerUnavailable("the database URL cannot be read") from None
 
 
-def _engine(url: URL, wait: float) -> Engine:
+def _engine(url: URL, wait: float, **given: Any) -> Engine:
     milliseconds = max(1, int(wait * 1000))
     options = f"-c lock_timeout={milliseconds} -c idle_in_transaction_session_timeout=60000"
     try:
         engine = create_engine(
             url,
-            poolclass=QueuePool,
-            pool_size=CONNECTIONS,
-            max_overflow=0,
-            pool_timeout=wait,
-            pool_use_lifo=True,
+            **given,
             connect_args={
                 "connect_timeout": CONNECT_TIMEOUT,
                 "application_name": "shenbao",

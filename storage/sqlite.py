@@ -26,6 +26,7 @@ from storage.errors import (
     file_error,
 )
 from storage.group_commit import GroupCommit
+from storage.sole_right import FileRight, FreeRight
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -96,6 +97,14 @@ class SQLite:
     def blobs(self) -> Blobs:
         """Return the contents of attachments: beside the file; those of a database in memory go with it."""
         return self._blobs
+
+    def sole_right(self, name: str) -> FileRight | FreeRight:
+        """Return a right for which the processes that use this database compete."""
+        return (
+            FreeRight()
+            if self.path is None
+            else FileRight(self.path.with_name(f"{self.path.name}-{name}.lock"))
+        )
 
     def close(self) -> None:
         """Close the connection; what was kept in memory is gone."""

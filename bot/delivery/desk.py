@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime, timedelta
 from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import msgspec
-
+from bot.delivery.opening import open_message
 from bot.delivery.outcomes import Outcome, Parcel, keep_all
-from bot.updates import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.conversation import Conversation
     from bot.delivery.limits import Limits
-    from bot.delivery.sender import Part, Sender
-    from storage.outbox import Message
+    from bot.delivery.sender import Sender
     from storage.unit_of_work import UnitOfWork
 
 LEASE = timedelta(minutes=10)
@@ -26,9 +22,6 @@ LEASE = timedelta(minutes=10)
 CATCH_UP = timedelta(milliseconds=500)
 """Slots that went by unused, because the machine was busy, may be used for this long; :class:`LastSecond` sees to
 it that no second has too many for that."""
-AMBIGUOUS = "ambiguous"
-UNREADABLE = "unreadable"
-_log = logging.getLogger(__name__)
 
 
 class Taken(NamedTuple):
@@ -41,24 +34,6 @@ class Taken(NamedTuple):
 
     parcels: list[Parcel]
     next_at: datetime | None
-
-
-class _Opened(NamedTuple):
-    """A message that was taken, with what it says."""
-
-    message: Message
-    reply: Reply
-    parts: Sequence[Part]
-
-    @property
-    def user(self) -> str:
-        """The chat's name on its channel."""
-        return self.message.chat.partition(":")[2]
-
-    @property
-    def part(self) -> Part:
-        """The part that is next."""
-        return self.parts[self.message.part]
 
 
 class Desk:
@@ -123,53 +98,23 @@ class Desk:
             limit=wanted,
             newest_first=self._newest_first,
         )
-        opened = [found for message in claimed if (found := self._open(work, message, now))]
+        opened = [
+            found
+            for message in claimed
+            if (found := open_message(work, message, self._sender, self._limits, now))
+        ]
         users = [found.user for found in opened]
         keyboards = work.contacts.keyboards(channel, users) if users else {}
         parcels: list[Parcel] = []
         cost = sum(found.part.slots for found in opened)
         slot = work.pace.reserve(channel, at=first, interval=step * cost) if opened else now
         for found in opened:
-            parcels.append(self._parcel(found, slot, keyboards.get(found.user)))
+            parcels.append(
+                found.parcel(slot, self._sender.interval(found.message.chat), keyboards.get(found.user))
+            )
             slot += step * found.part.slots
         if len(parcels) < len(claimed):
             return Taken(parcels, now)
         if len(claimed) == wanted:
             return Taken(parcels, slot - ahead / 2 if wanted < room else None)
         return Taken(parcels, work.outbox.next_claim(channel, at=now))
-
-    def _open(self, work: UnitOfWork, message: Message, now: datetime) -> _Opened | None:
-        """Return what a message says; None when nothing of it is to be sent."""
-        if message.ambiguous and message.attempt > 1 and self._limits.on_ambiguous == "hold":
-            work.outbox.mark_dead(message.id, error=AMBIGUOUS)
-            return None
-        try:
-            reply = msgspec.json.decode(message.payload, type=Reply)
-            parts = self._sender.parts(reply)
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with one message must not stop its chat
-            name = type(error).__name__
-            work.outbox.mark_dead(message.id, error=f"{UNREADABLE}: {name}")
-            # no traceback: it may hold what was said
-            _log.error("%s: message %d is given up, it cannot be read: %s", message.channel, message.id, name)
-            return None
-        if message.part >= len(parts):
-            work.outbox.mark_sent(message.id, at=now)
-            return None
-        return _Opened(message, reply, parts)
-
-    def _parcel(self, found: _Opened, slot: datetime, keyboard: str | None) -> Parcel:
-        message = found.message
-        return Parcel(
-            message_id=message.id,
-            chat=message.chat,
-            user=found.user,
-            reply=found.reply,
-            part=found.part,
-            number=message.part,
-            is_last=message.part + 1 == len(found.parts),
-            interval=self._sender.interval(message.chat),
-            attempt=message.attempt,
-            due_at=message.due_at,
-            slot=slot,
-            keyboard=keyboard,
-        )

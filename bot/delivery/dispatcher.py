@@ -17,7 +17,6 @@ from bot.delivery.desk import Desk, Taken
 from bot.delivery.limits import LastSecond
 from bot.delivery.outcomes import Outcome, Parcel
 from bot.delivery.sender import RetryAfter, SendError, Sent, Unreachable
-from bot.delivery.standby import Standby
 from storage.errors import StorageError
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ class Dispatcher:
         self._sender = sender
         self._clock = conversation.clock
         self._desk = Desk(conversation, sender, limits, owner=owner)
-        self._standby = Standby(conversation.database.path, sender.channel)
+        self._standby = conversation.database.sole_right(sender.channel)
         self._last_second = LastSecond(limits.per_second)
         self._outcomes: list[Outcome] = []
         self._at_once = asyncio.Semaphore(AT_ONCE)

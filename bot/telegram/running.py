@@ -48,7 +48,8 @@ class RunningBot:
 
     Attributes:
         account: the bot.
-        dispatcher: sends what is in its outbox.
+        sender: sends to its chats.
+        dispatcher: sends what is in its outbox; None when workers do.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class RunningBot:
         *,
         owner: str,
         public_url: str = "",
+        sends: bool = True,
     ) -> None:
         """Serve a bot.
 
@@ -68,20 +70,30 @@ class RunningBot:
             limits: how fast to send.
             owner: names the dispatcher, after a restart as before.
             public_url: where Telegram sends updates; empty to ask for them.
+            sends: whether this process sends what is in the outbox.
         """
         self.account = account
-        self.dispatcher = Dispatcher(
-            conversation, TelegramSender(account, conversation, limits), limits, owner=owner
-        )
+        self.sender = TelegramSender(account, conversation, limits)
+        self.dispatcher = Dispatcher(conversation, self.sender, limits, owner=owner) if sends else None
         self._language = conversation.language
         self._public_url = public_url.rstrip("/")
-        self._reception = Reception(conversation, account, wake=self.dispatcher.wake)
+        self._reception = Reception(conversation, account, wake=self.wake)
         self._webhook = Webhook(self._reception)
 
     @property
     def routes(self) -> list[Route]:
         """What the page answers to for this bot."""
         return [self._webhook.route()] if self._public_url else []
+
+    @property
+    def has_webhook(self) -> bool:
+        """Telegram sends updates; otherwise they are asked for, by one process alone."""
+        return bool(self._public_url)
+
+    def wake(self) -> None:
+        """Look at the outbox soon: something was put there. Any thread may call this."""
+        if self.dispatcher is not None:
+            self.dispatcher.wake()
 
     async def receive(self, stopping: asyncio.Event) -> None:
         """Receive until told to stop, then finish what was begun."""
@@ -150,7 +162,7 @@ class RunningBot:
 
 
 async def enter(
-    access: BotAccess, conversation: Conversation, limits: Limits, *, public_url: str
+    access: BotAccess, conversation: Conversation, limits: Limits, *, public_url: str, sends: bool = True
 ) -> RunningBot:
     """Return a bot that is ready to be served.
 
@@ -159,6 +171,7 @@ async def enter(
         conversation: answers and keeps.
         limits: how fast to send.
         public_url: of the page, for a bot with a webhook.
+        sends: whether this process sends what is in the outbox.
 
     Raises:
         SettingsError: Telegram does not know the token.
@@ -176,9 +189,13 @@ async def enter(
         ) from None
     except (AiogramError, OSError) as error:
         _log.warning("%s: Telegram cannot be reached: %s", account.channel, reason_of(error))
-    owner = f"{account.channel}@{socket.gethostname()}"
     return RunningBot(
-        account, conversation, limits, owner=owner, public_url=public_url if access.has_webhook else ""
+        account,
+        conversation,
+        limits,
+        owner=f"{account.channel}@{socket.gethostname()}",
+        public_url=public_url if access.has_webhook else "",
+        sends=sends,
     )
 
 

@@ -10,7 +10,6 @@ from delivering import CHANNEL, START, Channel, JumpingClock, Post
 
 from bot.conversation import Conversation
 from bot.delivery.sender import Blocked
-from bot.delivery.standby import Standby
 from bot.updates import chat_of
 from storage.database import Database, open_database
 from storage.errors import StorageFull, StorageLocked
@@ -167,12 +166,12 @@ def test_a_second_process_stands_by_until_the_first_has_ended(kept: Database, cl
 
 def test_who_stands_by_can_be_stopped(kept: Database, clock: JumpingClock) -> None:
     post = Post(Conversation(kept, clock), clock, Channel(clock))
-    sole = Standby(kept.path, CHANNEL)
+    sole = kept.sole_right(CHANNEL)
     assert sole.takes_over()
     post.put("anna", "text")
     post.run(5)
     sole.leave()
     assert post.channel.texts == []
-    assert Standby(kept.path, "telegram.2").takes_over()
+    assert kept.sole_right("telegram.2").takes_over()
     post.run(5)
     assert post.channel.texts == ["text"]

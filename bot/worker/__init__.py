@@ -1,0 +1,1 @@
+"""What ``shenbao worker`` does for many machines on PostgreSQL: it sends, reminds, tidies up and sweeps."""

@@ -1,0 +1,109 @@
+"""Sends one message of the outbox, part by part: intent is committed before a part leaves, the outcome after it.
+
+Whoever calls sees to it that nobody else sends to the same chat meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+
+from bot.delivery.desk import LEASE
+from bot.delivery.opening import open_message
+from bot.delivery.outcomes import Outcome, Parcel, keep_all
+from bot.delivery.sender import SendError, Sent, Unreachable
+from storage.errors import StorageError
+
+if TYPE_CHECKING:
+    from bot.conversation import Conversation
+    from bot.delivery.limits import Limits
+    from bot.delivery.sender import Sender
+
+SENDING = 300.0
+"""Seconds that a part may take; less than its lease."""
+_TRIES = 10
+_SLOWEST = 30.0
+_log = logging.getLogger(__name__)
+
+
+class Courier:
+    """Sends for one channel, at a pace that all machines share through the database."""
+
+    def __init__(
+        self, conversation: Conversation, sender: Sender[Any], limits: Limits, *, owner: str
+    ) -> None:
+        """Send for a channel.
+
+        Args:
+            conversation: knows the database and the clock.
+            sender: the channel.
+            limits: how fast to send, how long to try.
+            owner: names this process among those of all machines.
+        """
+        self.channel = sender.channel
+        self.limits = limits
+        self._conversation = conversation
+        self._sender = sender
+        self._owner = owner
+
+    async def deliver(self, message_id: int) -> None:
+        """Send what is left of a message; nothing happens when it is not its turn, or it is out.
+
+        Raises:
+            StorageError: what came of a part could not be kept; nobody knows then whether it went out.
+        """
+        while (parcel := await asyncio.to_thread(self._take, message_id)) is not None:
+            await asyncio.sleep((parcel.slot - self._conversation.clock.now()).total_seconds())
+            result = await self._send(parcel)
+            await self._keep(Outcome(parcel, self._conversation.clock.now(), result))
+            if parcel.is_last or not isinstance(result, Sent):
+                return
+
+    def _take(self, message_id: int) -> Parcel | None:
+        """Reserve a message, and a slot for its next part among those of all machines."""
+        with self._conversation.database.unit_of_work() as work:
+            now = self._conversation.clock.now()
+            message = work.outbox.take(message_id, self._owner, at=now, lease_until=now + LEASE)
+            opened = message and open_message(work, message, self._sender, self.limits, now)
+            if not opened:
+                return None
+            keyboard = work.contacts.keyboards(self.channel, [opened.user]).get(opened.user)
+            # The chat first: a slot of the bot that waited for the chat would be lost to all others.
+            free = work.pace.next_free(opened.message.chat)
+            at = now if free is None else max(now, free)
+            slot = work.pace.reserve(self.channel, at=at, interval=self.limits.step * opened.part.slots)
+            return opened.parcel(slot, self._sender.interval(opened.message.chat), keyboard)
+
+    async def _send(self, parcel: Parcel) -> Sent | SendError:
+        try:
+            async with asyncio.timeout(SENDING):
+                return await self._sender.send(
+                    parcel.chat, parcel.reply, parcel.part, keyboard=parcel.keyboard
+                )
+        except SendError as error:
+            return error
+        except TimeoutError:
+            return Unreachable("no answer in time")
+        except Exception as error:  # noqa: BLE001 - one message must not stop the others
+            name = type(error).__name__
+            # no traceback: it may hold what was said
+            _log.error("%s: message %d: unexpected %s", self.channel, parcel.message_id, name)
+            return Unreachable(f"unexpected {name}")
+
+    async def _keep(self, outcome: Outcome) -> None:
+        """Write down what came of a part, however long the database is away: it may be out."""
+        for attempt in range(_TRIES):
+            try:
+                await asyncio.to_thread(self._keep_once, outcome)
+            except StorageError as error:
+                if attempt + 1 == _TRIES:
+                    raise
+                _log.warning("%s: an outcome waits: %s", self.channel, type(error).__name__)
+                await asyncio.sleep(min(_SLOWEST, 0.25 * 2**attempt))
+            else:
+                return
+
+    def _keep_once(self, outcome: Outcome) -> None:
+        with self._conversation.database.unit_of_work() as work:
+            keep_all(work, [outcome], self._conversation, self.limits, self._conversation.clock.now())

@@ -1,0 +1,183 @@
+"""The jobs of the workers, as Procrastinate runs them: each once, on whichever machine is free.
+
+The outbox is the truth: a job only says that it is a message's turn, and one that is lost is put again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+
+from bot.reminders.promote import promote
+from bot.reminders.schedule import resync_all
+from bot.retention import tidy
+from bot.worker.schema import SEARCH_PATH
+from storage.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bot.conversation import Conversation
+    from bot.retention import Tidied
+    from bot.web.settings import Retention
+    from bot.worker.courier import Courier
+    from storage.outbox import Head
+
+HOUSEKEEPING = "housekeeping"
+"""The queue of everything that is not sending."""
+STALLED = 30.0
+"""Seconds without a sign of life after which a worker is taken for dead."""
+HEARTBEAT = 5.0
+_DELIVER = "deliver"
+_RESYNC = "resync"
+_log = logging.getLogger(__name__)
+
+
+def connector(url: str) -> PsycopgConnector:
+    """Return Procrastinate's way to the database; ``url`` as libpq reads it."""
+    return PsycopgConnector(
+        conninfo=url,
+        min_size=1,
+        max_size=6,
+        kwargs={"options": SEARCH_PATH, "application_name": "shenbao worker"},
+    )
+
+
+class Jobs:
+    """The jobs of one worker process.
+
+    Attributes:
+        app: runs them.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        conversation: Conversation,
+        couriers: Mapping[str, Courier],
+        retention: Retention,
+    ) -> None:
+        """Prepare the jobs.
+
+        Args:
+            url: of the database, as libpq reads it.
+            conversation: knows the database, the rules and the clock.
+            couriers: who sends, by channel.
+            retention: how long things are kept.
+        """
+        self._conversation = conversation
+        self._couriers = couriers
+        self._retention = retention
+        self.app = App(connector=connector(url))
+        self._deliver = self.app.task(name=_DELIVER)(self._send)
+        self._resync = self.app.task(name=_RESYNC, queue=HOUSEKEEPING)(self._sync)
+        for cron, work in (
+            ("* * * * * */20", self._remind),
+            ("* * * * * */30", self._sweep),
+            ("17 3 * * *", self._tidy),
+            ("11 0 * * *", self._daily),
+        ):
+            name = work.__name__.strip("_")
+            task = self.app.task(name=name, queue=HOUSEKEEPING, queueing_lock=name)(work)
+            self.app.periodic(cron=cron)(task)
+
+    unusable = ConnectorException
+    """Raised when the database cannot be used."""
+
+    @property
+    def queues(self) -> list[str]:
+        """What this process works on."""
+        return [HOUSEKEEPING, *self._couriers]
+
+    async def feed(self, channel: str, *, newest_first: bool) -> int:
+        """Say of messages that are due that it is their turn: not of more than can leave within two seconds.
+
+        Args:
+            channel: whose messages.
+            newest_first: so that who has just said something does not wait until thousands are reminded.
+
+        Returns:
+            How many it was said of.
+
+        Raises:
+            StorageError, ConnectorException: the database cannot be used now.
+        """
+        at_hand = list(await self.app.job_manager.list_jobs_async(queue=channel))
+        room = max(2, int(2 * self._couriers[channel].limits.per_second)) - len(at_hand)
+        if room <= 0:
+            return 0
+        known = {job.queueing_lock for job in at_hand}
+        heads = await asyncio.to_thread(self._heads, channel, room, newest_first)
+        fed = 0
+        for head in heads:
+            if str(head.id) in known:
+                continue
+            job = self._deliver.configure(queue=channel, lock=head.chat, queueing_lock=str(head.id))
+            try:
+                await job.defer_async(channel=channel, message_id=head.id)
+                fed += 1
+            except AlreadyEnqueued:
+                continue
+        return fed
+
+    async def run(self, *, concurrency: int, grace: float) -> None:
+        """Work until cancelled; what is under way is finished first, for ``grace`` seconds."""
+        # An answer of yesterday's rules or calendar may be another today; once for all workers that start together.
+        try:
+            await self._resync.configure(queueing_lock=_RESYNC).defer_async()
+        except AlreadyEnqueued:
+            _log.debug("the due dates are to be worked out anew already")
+        await self.app.run_worker_async(
+            queues=self.queues,
+            concurrency=concurrency,
+            fetch_job_polling_interval=1.0,
+            install_signal_handlers=False,
+            delete_jobs="always",
+            shutdown_graceful_timeout=grace,
+            update_heartbeat_interval=HEARTBEAT,
+            stalled_worker_timeout=STALLED,
+        )
+
+    def _heads(self, channel: str, limit: int, newest_first: bool) -> list[Head]:  # noqa: FBT001 - in a thread
+        with self._conversation.database.unit_of_work() as work:
+            now = self._conversation.clock.now()
+            return work.outbox.heads(channel=channel, at=now, limit=limit, newest_first=newest_first)
+
+    async def _send(self, channel: str, message_id: int) -> None:
+        """Send a message of the outbox."""
+        await self._couriers[channel].deliver(message_id)
+
+    async def _remind(self, timestamp: int) -> None:  # noqa: ARG002 - the clock says it more exactly
+        """Put reminders into the outbox whose moment has come."""
+        count = await self._in_thread(promote, self._conversation)
+        if count:
+            _log.info("%d reminders are in the outbox", count)
+
+    async def _sweep(self, timestamp: int) -> None:  # noqa: ARG002
+        """Put jobs again whose worker has died: they say nothing of whether the message went out, the outbox does."""
+        for job in await self.app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED):
+            _log.warning("job %s of a worker that died is put again", job.id)
+            await self.app.job_manager.retry_job(job)
+
+    async def _tidy(self, timestamp: int) -> None:  # noqa: ARG002
+        """Delete what need not be kept any longer."""
+        await self._in_thread(tidy, self._conversation, self._retention)
+
+    async def _daily(self, timestamp: int) -> None:  # noqa: ARG002
+        await self._sync()
+
+    async def _sync(self) -> None:
+        """Work the due dates out anew: rules, calendar or program may be others than before."""
+        await self._in_thread(resync_all, self._conversation)
+
+    async def _in_thread(self, work: Callable[..., int | Tidied], *arguments: object) -> int | Tidied:
+        """Do something that is tried again the next time anyway."""
+        try:
+            return await asyncio.to_thread(work, *arguments)
+        except StorageError as error:
+            _log.error("%s waits: %s", work.__name__, type(error).__name__)
+            return 0
