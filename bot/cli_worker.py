@@ -20,6 +20,16 @@ def add_worker(app: typer.Typer, options: Options) -> None:
         *,
         context: typer.Context,
         server: Annotated[Path | None, options.server] = None,
+        health_port: Annotated[
+            int | None,
+            typer.Option(
+                "--health-port",
+                min=1,
+                max=65535,
+                help=say(T("在这个端口回答 /healthz、/readyz 和 /metrics")),
+                show_default=False,
+            ),
+        ] = None,
         pack: Annotated[str | None, options.pack] = None,
         lang: Annotated[str, options.lang] = language,
     ) -> int:
@@ -27,4 +37,4 @@ def add_worker(app: typer.Typer, options: Options) -> None:
         from bot.worker.running import run_worker
 
         common: Common = context.obj.or_(pack=pack)
-        return run_worker(language=lang, config=server, pack=common.pack_name)
+        return run_worker(language=lang, config=server, health_port=health_port, pack=common.pack_name)

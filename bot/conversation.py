@@ -20,6 +20,8 @@ from bot.translation import SOURCE
 from bot.turn import Turn
 from bot.updates import Delivery, Incoming, Reply, chat_of
 from bot.uploads import Content, IncomingFile, UploadError, Uploads
+from bot.views import Seen, Views
+from bot.watch import Watch
 from dialogs.dialogue import Dialogue
 from dialogs.draft import Draft, load_draft
 from dialogs.view import View
@@ -38,7 +40,11 @@ if TYPE_CHECKING:
 
 
 class Conversation:
-    """The conversations of all users; safe to share between threads."""
+    """The conversations of all users; safe to share between threads.
+
+    Attributes:
+        watch: is told what happens.
+    """
 
     def __init__(
         self, database: Database, clock: Clock, *, language: str = SOURCE, pack: str = DEFAULT_PACK
@@ -58,7 +64,9 @@ class Conversation:
         self._dialogues = {self.rules.pack.digest: Dialogue(self.rules)}
         self.uploads = Uploads(self)
         self.advisors = Advisors()
+        self.views = Views()
         self.wrong_codes = WrongCodes()
+        self.watch = Watch()
 
     def receive(self, incoming: Incoming) -> Reply | None:
         """Take an update: answer it, keep what changed, and queue the reply. One taken before is ignored.
@@ -71,15 +79,27 @@ class Conversation:
             EditedElsewhereError: somebody else is editing the project; nothing was kept.
             StorageError: nothing was kept; the update may be sent again.
         """
+        with self.watch.turn(incoming) as seen:
+            seen.reply = self._carry_out(incoming)
+        return seen.reply
+
+    def _carry_out(self, incoming: Incoming) -> Reply | None:
         now = self.clock.now()
         content = self._content(incoming.file)
-        with self.database.unit_of_work() as work:
+
+        def act(work: UnitOfWork) -> tuple[Turn, Reply] | None:
             if not work.inbox.take(incoming.channel, incoming.update_id, now):
                 return None
             turn = Turn(self, work, incoming, now, content)
             reply = turn.reply()
             if not incoming.is_shown_from_history:
                 queue(work, incoming.chat, incoming.turn_key, reply, at=now)
+            return turn, reply
+
+        done = self.database.run(act)
+        if done is None:
+            return None
+        turn, reply = done
         if turn.is_to_be_tidied:
             self.uploads.tidy()
         return reply
@@ -94,12 +114,15 @@ class Conversation:
             StorageError: nothing was kept; the update may be sent again.
         """
         now = self.clock.now()
-        with self.database.unit_of_work() as work:
+
+        def act(work: UnitOfWork) -> Reply | None:
             if not work.inbox.take(incoming.channel, incoming.update_id, now):
                 return None
             reply = Turn(self, work, incoming, now, None).turn_away(text)
             queue(work, incoming.chat, incoming.turn_key, reply, at=now)
-        return reply
+            return reply
+
+        return self.database.run(act)
 
     def is_at_mark(self, incoming: Incoming) -> bool:
         """Say whether the question is open whose button was pressed; nothing is taken."""
@@ -126,6 +149,16 @@ class Conversation:
             project = work.projects.get(project_id)
             dialogue = self.dialogue(work, project.edition_id)
         return View(dialogue.rules, stored_draft(project), self.today(dialogue))
+
+    def view_of(self, project: Project, dialogue: Dialogue, draft: Draft) -> View:
+        """Return what follows today from a project's draft, as it is stored."""
+        day = self.today(dialogue)
+        seen = Seen(project.edition_id, day, project.state)
+        view = self.views.get(seen)
+        if view is None:
+            view = View(dialogue.rules, draft, day)
+            self.views.put(seen, view)
+        return view
 
     def load(self, work: UnitOfWork, project_id: int) -> tuple[Project, Dialogue, Draft]:
         """Return a project, the dialogue that it is pinned to, and its draft; nobody else changes it meanwhile.

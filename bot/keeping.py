@@ -8,6 +8,7 @@ import msgspec
 
 from bot.project_removal import forget_said
 from bot.reminders.schedule import sync
+from bot.views import Seen
 from dialogs.draft import dump_draft
 from dialogs.machine import STOPPED
 from dialogs.view import View
@@ -15,28 +16,37 @@ from dialogs.view import View
 if TYPE_CHECKING:
     from bot.turn import Turn
     from bot.updates import Reply
-    from dialogs.dialogue import Dialogue
     from dialogs.draft import Draft
     from storage.projects import Project
 
 
-def keep_draft(turn: Turn, project: Project, dialogue: Dialogue, before: Draft, after: Draft) -> None:
-    """Save a project as a step has left it, and note what changed."""
-    work = turn.work
+def keep_draft(turn: Turn, project: Project, was: View, view: View) -> None:
+    """Save a project as a step has left it, and note what changed.
+
+    Args:
+        turn: the turn.
+        project: as it was loaded.
+        was: of its draft before the step.
+        view: of its draft after the step.
+    """
+    work, before, after = turn.work, was.draft, view.draft
     is_cleared = bool(before.facts) and not after.facts  # 重来: cleared means cleared
     if is_cleared:
         turn.is_to_be_tidied = work.attachments.forget(project.id) > 0
     elif after.documents != before.documents:
         turn.conversation.uploads.tick_off(work, project.id, after)
+        view = View(view.rules, after, view.as_of, view)
+    state = dump_draft(after)
     work.projects.save(
         project.id,
         expected_version=project.version,
-        state=dump_draft(after),
+        state=state,
         name=str(after.facts.get("project_name", "")),
         at=turn.now,
     )
-    if (before.facts, before.events) != (after.facts, after.events):
-        sync(work, project.id, View(dialogue.rules, after, turn.conversation.today(dialogue)), turn.now)
+    turn.conversation.views.put(Seen(project.edition_id, view.as_of, state), view)
+    if (before.facts, before.events) != (after.facts, after.events) and _has_other_deadlines(was, view):
+        sync(work, project.id, view, turn.now)
     if is_cleared:
         work.events.forget(project.id)
         work.history.forget(project.id)
@@ -51,6 +61,10 @@ def keep_draft(turn: Turn, project: Project, dialogue: Dialogue, before: Draft, 
         _note(turn, project, "answers", changed)
     if after.events != before.events:
         _note(turn, project, "events", after.events)
+
+
+def _has_other_deadlines(was: View, view: View) -> bool:
+    return was.is_over != view.is_over or (not view.is_over and was.seen.deadlines != view.seen.deadlines)
 
 
 def remember(turn: Turn, draft: Draft, project_id: int, reply: Reply) -> None:

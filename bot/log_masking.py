@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import logging
 import re
+from traceback import walk_tb
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+FIELDS = (
+    "channel",
+    "outcome",
+    "duration_ms",
+    "message_id",
+    "method",
+    "route",
+    "status",
+    "address",
+    "error",
+    "trace",
+)
+"""What a record may carry beside its message: given by ``extra``, but for the error, which it is found to hold."""
 _HIDDEN = "***"
 _SHOWN_DIGITS = 2
 _DIGIT = re.compile(r"\d")
@@ -49,6 +63,15 @@ class MaskingFilter(logging.Filter):
                 record.msg
             )  # arguments that do not fit: not formatting them must not lose the record
         record.msg, record.args = self.masked(message), None
+        if record.exc_info and record.exc_info[0] is not None:
+            record.error = record.exc_info[0].__name__
+            record.trace = [
+                f"{frame.f_globals.get('__name__', '?')}:{line} {frame.f_code.co_name}"
+                for frame, line in walk_tb(record.exc_info[2])
+            ]
+        for name in FIELDS:
+            if isinstance(value := record.__dict__.get(name), str):
+                record.__dict__[name] = self.masked(value)
         if record.exc_info and not record.exc_text:
             record.exc_text = self._formatter.formatException(record.exc_info)
         # An exception that stays in the record would be formatted again, unmasked, by another handler.

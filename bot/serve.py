@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import gc
-import logging
 import os
 import socket
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.clock import SystemClock
 from bot.conversation import Conversation
 from bot.failures import failure_text
-from bot.log_masking import mask_logs
 from bot.packs import DEFAULT_PACK, PackNotFoundError
 from bot.place import user_name
+from bot.structured_logs import begin_log
 from bot.telegram.settings import bots_of, limits_of
 from bot.translation import translator
 from bot.web.settings import Settings, SettingsError
@@ -89,11 +89,10 @@ def _serve(
     import asyncio
 
     translate = translator(conversation.language)
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     wanted = bots_of(settings, os.environ, wanted=telegram)
-    mask_logs(secrets=[access.token for access in wanted])
+    begin_log(settings, os.environ, secrets=[access.token for access in wanted])
     limits = limits_of(settings, os.environ)
-    site = Site(conversation, settings, local_user=user_name() if settings.is_local else None)
+    site = _site(conversation, settings)
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listening = socket.create_server((settings.host, settings.port), family=family)
     address = site.local_address if settings.is_local else settings.public_url
@@ -113,6 +112,14 @@ def _serve(
 
     asyncio.run(_run(site, listening, wanted, limits, announce))
     return 0
+
+
+def _site(conversation: Conversation, settings: Settings) -> Site:
+    if settings.is_local:
+        return Site(conversation, settings, local_user=user_name())
+    from bot.metrics import Metrics
+
+    return Site(conversation, settings, local_user=None, metrics=Metrics(conversation))
 
 
 async def _run(
@@ -142,7 +149,10 @@ async def _run(
                 bots.append(bot)
         config = _page_config(site, bots)
         announce([bot.account.username for bot in bots])
-        await Service(site.conversation, Page(config), listening, bots, site.settings.retention).run()
+        leave = partial(site.readiness.leave, site.settings.drain_seconds)
+        await Service(
+            site.conversation, Page(config), listening, bots, site.settings.retention, leave=leave
+        ).run()
     finally:
         for bot in bots:
             await bot.account.bot.session.close()

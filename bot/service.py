@@ -14,7 +14,7 @@ from storage.errors import StorageError
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Generator, Sequence
+    from collections.abc import Awaitable, Callable, Generator, Sequence
 
     from bot.conversation import Conversation
     from bot.telegram.running import RunningBot
@@ -50,6 +50,8 @@ class Service:
         listening: socket.socket,
         bots: Sequence[RunningBot],
         retention: Retention,
+        *,
+        leave: Callable[[], Awaitable[None]],
     ) -> None:
         """Prepare the service.
 
@@ -59,12 +61,14 @@ class Service:
             listening: where it does.
             bots: served beside it.
             retention: how long things are kept.
+            leave: gives others the time to send their requests elsewhere, before the page stops.
         """
         self._conversation = conversation
         self._page = page
         self._listening = listening
         self._bots = bots
         self._retention = retention
+        self._leave = leave
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
@@ -73,6 +77,7 @@ class Service:
             page = asyncio.create_task(self._serve_page())
             tasks = [page, *(asyncio.create_task(keep(work, self._stopping)) for work in self._works())]
             await self._stopping.wait()
+            await self._leave()
             self._page.should_exit = True
             _, late = await asyncio.wait(tasks, timeout=DRAIN)
             for task in late:

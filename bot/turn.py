@@ -241,14 +241,15 @@ class Turn:
         """Take a step of the open project's dialogue, and keep what comes of it."""
         project, dialogue, draft = opened or self.open()
         given = {"as_of": self.conversation.today(dialogue), "translate": self.translate()}
-        result = step(dialogue, draft, **given)
+        before = self.conversation.view_of(project, dialogue, draft)
+        result = step(dialogue, before, **given)
         if project.submitted_at is not None and not may_change_after_submission(
             dialogue.rules, draft, result.draft
         ):
             asked = dialogue.resume(draft, **given).outgoing
             self._draft = draft
             return (Say(T("这个项目已经提交，答案和材料不能再改；要改请先收回提交。"), "error"), *asked)
-        keep_draft(self, project, dialogue, draft, result.draft)
+        keep_draft(self, project, before, result.view)
         self._draft = result.draft
         return tuple(result.outgoing)
 

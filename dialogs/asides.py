@@ -12,7 +12,6 @@ from dialogs.change import consequences
 from dialogs.draft import Offer, Pending
 from dialogs.law.speech import ASKED
 from dialogs.parsing.text import normalise
-from dialogs.view import View
 from dialogs.what_if import answer_what_if
 from rules.text import T
 
@@ -84,9 +83,7 @@ def _tells(turn: Turn, typed: str) -> bool:
     facts: dict[str, Value] = dict(found.facts)
     turn.tell(extraction_messages(turn.rules, found))
     if any(name in turn.view.facts and turn.view.facts[name] != value for name, value in facts.items()):
-        draft = turn.draft.copy()
-        draft.put(facts)
-        lines = consequences(turn.view, View(turn.rules, draft, turn.as_of))
+        lines = consequences(turn.view, turn.view.supposing(facts))
         if lines:
             turn.say(T("其中有和前面不一样的，照这样改会带来："), "notice")
             for line in lines:

@@ -171,7 +171,7 @@ def _with_progress(
         many=many,
         skippable=skippable,
         decidable=decidable,
-        done=sum(turn.view.is_settled(other) for other in asked)
+        done=len(asked) - (len(turn.view.ahead) if asked else 0)
         if turn.draft.quick is None
         else max(len(turn.draft.quick) - 1, 0),
         total=len(asked) if turn.draft.quick is None else quick_check.MOST,

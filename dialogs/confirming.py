@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dialogs.change import consequences
 from dialogs.fields import whole_answer
-from dialogs.filling import view_with
 from rules.text import T, Text
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def to_confirm(view: View, filled: Filled) -> Confirmation | None:
     ]
     if not earlier or view.is_over or any(question.stop for question in earlier):
         return None
-    before, after = view_with(view, first), view_with(view, filled.facts, filled.cleared)
+    before, after = view.supposing(first), view.supposing(filled.facts, filled.cleared)
     lines = consequences(before, after)
     if not lines:
         return None
@@ -52,7 +51,7 @@ def to_confirm(view: View, filled: Filled) -> Confirmation | None:
     def matters(question: Question) -> bool:
         others = {other.id for other in earlier if other is not question}
         alone = filled.without(view, others)
-        return bool(consequences(before, view_with(view, first | alone.facts, alone.cleared)))
+        return bool(consequences(before, view.supposing(first | alone.facts, alone.cleared)))
 
     weighty = [question for question in earlier if matters(question)] or earlier
     names = {question.id for question in weighty}

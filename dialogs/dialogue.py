@@ -20,7 +20,7 @@ from dialogs.machine import build_machine
 from dialogs.registering import offer_report, take_report
 from dialogs.tracking import status_messages
 from dialogs.turn import Turn
-from dialogs.view import mark_drafted
+from dialogs.view import View, mark_drafted
 from rules.text import T, Text
 
 if TYPE_CHECKING:
@@ -36,14 +36,23 @@ _LONGEST_INPUT = 20_000
 
 
 class StepResult(NamedTuple):
-    """The draft after a step, and what to say; the draft that went in is unchanged."""
+    """What follows from the draft after a step, and what to say; the draft that went in is unchanged."""
 
-    draft: Draft
+    view: View
     outgoing: Sequence[Outgoing]
+
+    @property
+    def draft(self) -> Draft:
+        """The draft after the step."""
+        return self.view.draft
 
 
 class Dialogue:
-    """The conversation of one pack edition; holds no state of any project."""
+    """The conversation of one pack edition; holds no state of any project.
+
+    What is made of a stored draft may be kept: where the ``view`` of the step before is given in place of its draft,
+    nothing of it is worked out again.
+    """
 
     def __init__(self, rules: RuleSet) -> None:
         """Build the state machines of ``rules``: of the conversation, and of what comes after submission."""
@@ -65,13 +74,13 @@ class Dialogue:
         )
         return self._finish(turn)
 
-    def resume(self, draft: Draft, *, as_of: date, translate: Translate = str) -> StepResult:
+    def resume(self, draft: Draft | View, *, as_of: date, translate: Translate = str) -> StepResult:
         """Return the open question of a stored draft, walking on to where its answers lead."""
         turn = self._turn(draft, as_of, translate)
         turn.wake()
         return self._finish(turn)
 
-    def submit(self, draft: Draft, *, as_of: date, translate: Translate = str) -> StepResult:
+    def submit(self, draft: Draft | View, *, as_of: date, translate: Translate = str) -> StepResult:
         """Note that the declaration was handed in, with the papers that are made from the answers."""
         turn = self._turn(draft, as_of, translate)
         if not turn.draft.submitted:
@@ -84,7 +93,7 @@ class Dialogue:
             turn.tell(status_messages(turn.view, turn.life))
         return self._finish(turn)
 
-    def recall(self, draft: Draft, *, as_of: date, translate: Translate = str) -> StepResult:
+    def recall(self, draft: Draft | View, *, as_of: date, translate: Translate = str) -> StepResult:
         """Note that the submission was taken back: answers may be changed again."""
         turn = self._turn(draft, as_of, translate)
         if turn.draft.submitted:
@@ -97,7 +106,7 @@ class Dialogue:
 
     def put(
         self,
-        draft: Draft,
+        draft: Draft | View,
         facts: dict[str, Value],
         *,
         cleared: Sequence[str] = (),
@@ -108,7 +117,7 @@ class Dialogue:
         """Keep answers that came all at once, show what they bring, and put the question that is open then.
 
         Args:
-            draft: the stored draft; it is not changed.
+            draft: the stored draft, or the view of it; it is not changed.
             facts: the answers of a file or a form, by fact id.
             cleared: questions whose answers are taken back; they count as passed over.
             documents: whether each is ready, by document id.
@@ -122,6 +131,7 @@ class Dialogue:
             turn.keep(self.rules.facts[name].question, {name: value})
         for name, is_ready in documents.items():
             turn.draft.documents[name] = "provided" if is_ready else "missing"
+        turn.touched()
         entry = turn.draft.entry
         turn.go("edit")  # from wherever the conversation stands, by way of the first question
         turn.leave_question()
@@ -139,7 +149,7 @@ class Dialogue:
 
     def step(
         self,
-        draft: Draft,
+        draft: Draft | View,
         typed: str,
         *,
         as_of: date,
@@ -149,7 +159,7 @@ class Dialogue:
         """Take what the user typed.
 
         Args:
-            draft: the stored draft; it is not changed.
+            draft: the stored draft, or the view of it; it is not changed.
             typed: any text at all.
             as_of: today, for dates such as 明年3月.
             translate: the user's language, for matching the names of choices.
@@ -189,22 +199,19 @@ class Dialogue:
 
     def _turn(
         self,
-        draft: Draft,
+        draft: Draft | View,
         as_of: date,
         translate: Translate,
         advisor: Callable[[], Advisor] | None = None,
     ) -> Turn:
+        view = draft if isinstance(draft, View) else View(self.rules, draft, as_of)
+        if view.rules is not self.rules:
+            view = View(self.rules, view.draft, as_of)
         return Turn(
-            self.rules,
-            self.machine,
-            self.life,
-            draft,
-            as_of=as_of,
-            translate=translate,
-            advisor=advisor or self._advisor,
+            view, self.machine, self.life, as_of=as_of, translate=translate, advisor=advisor or self._advisor
         )
 
     def _finish(self, turn: Turn) -> StepResult:
         ask_again(turn)
         turn.out.append(ask(turn))
-        return StepResult(turn.draft, tuple(turn.out))
+        return StepResult(turn.view, tuple(turn.out))

@@ -18,6 +18,7 @@ from dialogs.event_words import (
     is_past,
     is_question,
     named_events,
+    names_any,
 )
 from dialogs.parsing.award_sums import said_sum
 from dialogs.parsing.numerals import number
@@ -50,7 +51,7 @@ class Heard(NamedTuple):
     Attributes:
         reports: what happened, in the order said.
         problems: why something that was said cannot be registered.
-        question: what is asked besides.
+        question: what is asked besides; empty where nothing is named.
         tells: it says that something has happened, or when.
     """
 
@@ -73,6 +74,8 @@ def read_reports(view: View, typed: str, *, is_named: bool = False) -> Heard:
     )
     days = said_days(text, view.as_of)
     plain = blanked(text, days)
+    if not names_any(view.rules.event_words, plain):
+        return Heard()
     is_other = is_of_another_project(text)
     named = [] if is_other else named_events(view.rules.event_rules.values(), plain)
     clauses: list[_Clause] = []

@@ -97,6 +97,11 @@ def is_past(clause: str) -> bool:
     return _PAST.search(clause) is not None
 
 
+def names_any(words: tuple[str, ...], text: str) -> bool:
+    """Say whether any of these words stands in a text at all, whatever is meant by it."""
+    return _any_of(words).search(text) is not None
+
+
 def named_events(rules: Iterable[EventRule], text: str) -> list[Named]:
     """Return what a text names, in order: what its words mean for certain, and apart from that, may mean.
 
@@ -168,4 +173,13 @@ def _overlap(one: Named, other: Named) -> bool:
 
 @cache
 def _pattern(word: str, star: str = _STAR) -> re.Pattern[str]:
-    return re.compile(star.join(re.escape(part) for part in word.casefold().split("*")))
+    return re.compile(_written(word, star))
+
+
+@cache
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(_written(word, _STAR) for word in words) or "(?!)")
+
+
+def _written(word: str, star: str) -> str:
+    return star.join(re.escape(part) for part in word.casefold().split("*"))

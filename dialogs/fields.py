@@ -58,7 +58,7 @@ def form_sections(view: View) -> list[FormSection]:
     gate = closed_gate(view)
     sections: list[FormSection] = []
     for section in view.rules.pack.sections:
-        asked = [question for question in section.questions if question in view.asked]
+        asked = [question for question in section.questions if view.puts(question)]
         on_request = [
             question for question in section.questions if question.on_request and view.is_asked(question)
         ]
@@ -76,9 +76,7 @@ def closed_gate(view: View) -> Question | None:
     """Return the question that must be answered, or answered otherwise, before anything else is collected."""
     if view.stop is not None:
         return view.stop
-    return next(
-        (question for question in view.asked if question.stop and not view.is_answered(question)), None
-    )
+    return next((each for each in view.rules.stops if view.puts(each) and not view.is_answered(each)), None)
 
 
 def field_name(fact: str) -> str:

@@ -21,12 +21,12 @@ from dialogs.fields import (
 from dialogs.parsing.dates import parse_date
 from dialogs.parsing.result import Parsed, Reading, Rejected, Unclear
 from dialogs.parsing.text import normalise
-from dialogs.view import View
 from rules.text import T, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from dialogs.view import View
     from rules.facts import Value
     from rules.pack import FactPart, Question
     from rules.text import Translate
@@ -100,19 +100,9 @@ def read_form(view: View, fields: Mapping[str, Sequence[str]], translate: Transl
     filled = Filled(reader.facts, tuple(reader.cleared), reader.problems, tuple(reader.overtaken))
     for question in view.rules.questions.values():
         answer = {name: value for name, value in filled.facts.items() if name == question.id}
-        if question.stop and answer and view_with(view, answer).stop is not None:
+        if question.stop and answer and view.supposing(answer).stop is not None:
             return Filled(answer, (), {}, ())
     return filled
-
-
-def view_with(view: View, facts: Facts, cleared: Sequence[str] = ()) -> View:
-    """Return the project as it would be with these answers."""
-    draft = view.draft.copy()
-    for name in cleared:
-        for part in view.rules.questions[name].parts:
-            draft.facts.pop(part.id, None)
-    draft.put(facts)
-    return View(view.rules, draft, view.as_of)
 
 
 class _Said(NamedTuple):
@@ -281,7 +271,7 @@ class _Reader:
 
     def _view_so_far(self) -> View:
         """Return the project with what the form says of earlier questions: 同上 and 全部市级 refer to it."""
-        return view_with(self.view, self.facts, self.cleared)
+        return self.view.supposing(self.facts, self.cleared)
 
 
 def _read_part(

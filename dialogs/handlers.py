@@ -339,7 +339,7 @@ def _editable(turn: Turn) -> list[Option]:
             synonyms=(question.label, *(word for part in question.parts for word in (part.label, part.id))),
         )
         for question in turn.rules.questions.values()
-        if question in view.asked or (question.on_request and view.is_asked(question))
+        if view.puts(question) or (question.on_request and view.is_asked(question))
     ]
     if view.askable_documents:
         options.append(

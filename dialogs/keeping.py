@@ -10,7 +10,6 @@ from dialogs.change import consequences
 from dialogs.display import answer_text
 from dialogs.draft import Offer, Pending
 from dialogs.review import full_review, stop_messages
-from dialogs.view import View
 from rules.facts import UNSURE
 from rules.text import T, Text
 
@@ -27,7 +26,7 @@ def propose(turn: Turn, question: Question, facts: dict[str, Value], echo: Text 
     # A stop takes effect, or ends, at once; in a quick check nothing is settled yet.
     is_free = question.stop is not None or turn.view.is_over or turn.draft.quick is not None
     if is_change and (before or turn.draft.editing) and not is_free:
-        lines = consequences(turn.view, _view_with(turn, facts))
+        lines = consequences(turn.view, turn.view.supposing(facts))
         if lines:
             answer = answer_text(turn.rules, question, facts)
             turn.say(
@@ -74,7 +73,7 @@ def settle(turn: Turn) -> None:
 
 def show_both_outcomes(turn: Turn, offers: tuple[Offer, ...]) -> None:
     """Say what the upper end of a range asks for that the lower end does not."""
-    low, high = _view_with(turn, offers[0].facts), _view_with(turn, offers[-1].facts)
+    low, high = (turn.view.supposing(offer.facts) for offer in (offers[0], offers[-1]))
     lines = consequences(low, high)
     if not lines:
         turn.say(T("这两个数落在同一档，要求一样；表上要填一个确定的数。"), "notice")
@@ -89,9 +88,3 @@ def show_both_outcomes(turn: Turn, offers: tuple[Offer, ...]) -> None:
     )
     for line in lines:
         turn.say(line)
-
-
-def _view_with(turn: Turn, facts: dict[str, Value]) -> View:
-    draft = turn.draft.copy()
-    draft.put(facts)
-    return View(turn.rules, draft, turn.as_of)

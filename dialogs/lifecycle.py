@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from dialogs.machine import Fired
     from dialogs.view import View
     from rules.case import Event
     from rules.ruleset import RuleSet
@@ -131,11 +132,11 @@ def standing(machine: Machine, view: View) -> Standing:
     )
 
 
-def _is_on_route(event: Any) -> bool:
+def _is_on_route(event: Fired) -> bool:
     life: Life = event.model
     return event.transition.dest in life.route
 
 
-def _is_in_operation(event: Any) -> bool:
+def _is_in_operation(event: Fired) -> bool:
     life: Life = event.model
     return life.has_begun and life.state == life.route[-1]

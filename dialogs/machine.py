@@ -8,7 +8,7 @@ a chain: ``advance`` walks over what is settled, ``back`` and ``retreat`` walk t
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from transitions import Machine
 
@@ -33,6 +33,13 @@ class Placed(Protocol):
     """What an event is fired on: anything that holds the state."""
 
     state: str
+
+
+class Fired(NamedTuple):
+    """What a guard is asked about: what the event is fired on, and the transition that it would take."""
+
+    model: Any
+    transition: Any
 
 
 class Position:
@@ -70,7 +77,7 @@ def build_machine(rules: RuleSet) -> Machine:
     first, everywhere = chain[0], [*chain, *OFF_CHAIN]
     transitions: list[dict[str, Any]] = []
 
-    def add(trigger: str, source: str | list[str], dest: str, *conditions: Callable[[Any], bool]) -> None:
+    def add(trigger: str, source: str | list[str], dest: str, *conditions: Callable[[Fired], bool]) -> None:
         transitions.append(
             {"trigger": trigger, "source": source, "dest": dest, "conditions": list(conditions)}
         )
@@ -110,11 +117,17 @@ def build_machine(rules: RuleSet) -> Machine:
 
 
 def fire(machine: Machine, trigger: str, position: Placed) -> bool:
-    """Fire a trigger; return whether the machine moved. A trigger that its state does not know does not move it."""
-    event = cast("Any", machine).events[trigger]
-    if position.state not in event.transitions:
-        return False
-    return bool(event.trigger(position))
+    """Fire a trigger; return whether the machine moved. A trigger that its state does not know does not move it.
+
+    The transitions are taken as the machine holds them. Its own way to fire them also logs each step and looks for
+    callbacks, which these machines do not have: ten times the work, where a walk takes sixty of them.
+    """
+    for transition in cast("Any", machine).events[trigger].transitions.get(position.state, ()):
+        event = Fired(position, transition)
+        if all(guard.func(event) for guard in transition.conditions):
+            position.state = transition.dest
+            return True
+    return False
 
 
 def states(machine: Machine) -> list[str]:
@@ -136,16 +149,16 @@ def validate(transitions: list[dict[str, Any]], known: set[str]) -> None:
                 raise ValueError(message)
 
 
-def _passes(event: Any) -> bool:
+def _passes(event: Fired) -> bool:
     position: Position = event.model
     return position.passes(position.state)
 
 
-def _rests_nowhere(event: Any) -> bool:
+def _rests_nowhere(event: Fired) -> bool:
     position: Position = event.model
     return not position.returns(position.state)
 
 
-def _must_stop(event: Any) -> bool:
+def _must_stop(event: Fired) -> bool:
     position: Position = event.model
     return position.must_stop

@@ -32,7 +32,7 @@ def next_question(view: View) -> Question | None:
     """
     if view.is_over or len(view.draft.quick or ()) >= MOST:
         return None
-    asked = {question.id: question for question in view.asked if not view.is_settled(question)}
+    asked = {question.id: question for question in view.ahead}
     for question in asked.values():
         if question.stop is not None:
             return question

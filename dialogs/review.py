@@ -31,7 +31,7 @@ def progress(view: View) -> list[Outgoing]:
     """Return how far the conversation is, section by section."""
     rows: list[tuple[Text, ...]] = []
     for section in view.rules.pack.sections:
-        asked = [question for question in section.questions if question in view.asked]
+        asked = [question for question in section.questions if view.puts(question)]
         if asked:
             answered = sum(view.is_answered(question) for question in asked)
             skipped = sum(
@@ -141,7 +141,7 @@ def all_answers(view: View) -> list[Outgoing]:
         rows = tuple(
             (Text(question.label), _shown(view, question.id))
             for question in section.questions
-            if question in view.asked or any(part.id in view.facts for part in question.parts)
+            if view.puts(question) or any(part.id in view.facts for part in question.parts)
         )
         if rows:
             said.append(Table(Text(section.title), (T("问题"), T("答案")), rows))

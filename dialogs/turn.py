@@ -22,12 +22,11 @@ if TYPE_CHECKING:
 
     from transitions import Machine
 
-    from dialogs.draft import Draft, Pending
+    from dialogs.draft import Pending
     from dialogs.law.answer import Advisor
     from dialogs.messages import Outgoing, Tone
     from rules.facts import Value
     from rules.pack import Question
-    from rules.ruleset import RuleSet
     from rules.text import Translate
 
 
@@ -46,34 +45,44 @@ class Turn:
 
     def __init__(
         self,
-        rules: RuleSet,
+        view: View,
         machine: Machine,
         life: Machine,
-        draft: Draft,
         *,
         as_of: date,
         translate: Translate,
         advisor: Callable[[], Advisor],
     ) -> None:
-        """Begin a turn on a copy of ``draft``; ``advisor`` makes, when it is needed, who knows the law."""
-        self.rules = rules
+        """Begin a turn on a copy of the draft of ``view``.
+
+        Args:
+            view: of the stored draft, perhaps on an earlier day.
+            machine: the state machine of the conversation.
+            life: the state machine of what comes after submission.
+            as_of: today.
+            translate: the user's language.
+            advisor: makes, when it is needed, who knows the law.
+        """
+        self.rules = view.rules
         self.machine = machine
         self.life = life
-        self.draft = draft.copy()
-        self.came_from_question = draft.state in rules.questions
+        self.draft = view.draft.copy()
+        self._view = view.of(self.draft)
+        self._is_current = view.as_of == as_of
+        self.came_from_question = self.draft.state in self.rules.questions
         self.as_of = as_of
         self.translate = translate
         self.out: list[Outgoing] = []
         self.typed = ""
         self.follow_up = ""
-        self._view: View | None = None
         self._advisor = advisor
 
     @property
     def view(self) -> View:
         """What follows from the draft as it is now."""
-        if self._view is None:
-            self._view = View(self.rules, self.draft, self.as_of)
+        if not self._is_current:
+            self._view = View(self.rules, self.draft, self.as_of, self._view)
+            self._is_current = True
         return self._view
 
     @cached_property
@@ -96,7 +105,7 @@ class Turn:
 
     def touched(self) -> None:
         """Forget what followed from the draft, after changing it."""
-        self._view = None
+        self._is_current = False
 
     def keep(self, question: Question, facts: dict[str, Value]) -> None:
         """Store an answer; a question whose own facts it does not set (三年 for a period) counts as passed over."""
@@ -149,7 +158,7 @@ class Turn:
     def awaits_secrecy(self) -> bool:
         """Until it is settled that the project is not secret, nothing that is said of it may be taken up (4)."""
         return self.view.stop is not None or any(
-            question.stop is not None and not self.view.is_answered(question) for question in self.view.asked
+            self.view.puts(question) and not self.view.is_answered(question) for question in self.rules.stops
         )
 
     def ask_first(self, pending: Pending) -> None:
@@ -166,7 +175,7 @@ class Turn:
 
     def track(self) -> None:
         """Follow the project from now on, once something is registered and no question is left."""
-        if self.draft.events and all(self.view.is_settled(question) for question in self.view.asked):
+        if self.draft.events and not self.view.ahead:
             self.go("track")
 
     def drop_open_question(self) -> None:
@@ -211,7 +220,7 @@ class Turn:
     def announce(self) -> None:
         """Show findings that hold since the last turn, and say which ones are gone."""
         current = {found.finding.id: found for found in self.view.settled_findings}
-        known = {finding.id: finding for finding in self.rules.pack.findings}
+        known = self.rules.findings
         for name in self.draft.announced:
             if name not in current and name in known:
                 self.say(T("已解决：{title}。", title=Text(known[name].title)), "done")
@@ -256,6 +265,6 @@ class Turn:
         question = self.rules.questions.get(state)
         if question is None:
             return state != states.MATERIALS or bool(self.view.askable_documents)
-        return question in self.view.asked and not (
+        return self.view.puts(question) and not (
             question.type == "choice" and len(self.view.offered(question)) == 1
         )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rules.assessment import OUT_OF_SCOPE, Assessment, verdict_of
 from rules.case import Case
 from rules.facts import UNSURE, Value
 from rules.forms import drafted_documents
+from rules.lazily import lazily
+from rules.verdict import wanted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from dialogs.draft import Draft
@@ -31,27 +33,57 @@ class View:
     offered, is set aside; it stays in the draft and counts again when it is reached again.
     """
 
-    def __init__(self, rules: RuleSet, draft: Draft, as_of: date) -> None:
-        """Look at ``draft`` as it is now; after changing it, make a new view."""
+    def __init__(self, rules: RuleSet, draft: Draft, as_of: date, after: View | None = None) -> None:
+        """Look at ``draft`` as it is now; after changing it, make a new view.
+
+        Args:
+            rules: the rules.
+            draft: the project.
+            as_of: the day.
+            after: a view of nearly the same draft through the same rules, to start out from.
+        """
         self.rules = rules
         self.draft = draft
         self.as_of = as_of
+        self._after = after.latest if after else None
 
-    @cached_property
+    def of(self, draft: Draft) -> View:
+        """Return the same view of a draft that equals this one's, for who goes on to change it."""
+        same = View(self.rules, draft, self.as_of)
+        same.__dict__ |= self.__dict__ | {"draft": draft}
+        return same
+
+    def supposing(self, facts: dict[str, Value], cleared: Sequence[str] = ()) -> View:
+        """Return the project as it would be with these answers, and without those to the questions ``cleared``."""
+        draft = self.draft.copy()
+        for name in cleared:
+            for part in self.rules.questions[name].parts:
+                draft.facts.pop(part.id, None)
+        draft.put(facts)
+        return View(self.rules, draft, self.as_of, self)
+
+    @property
+    def latest(self) -> Assessment | None:
+        """The last assessment that was needed: of this draft, or of the one before."""
+        return self.__dict__.get("seen", self._after)
+
+    @lazily
     def seen(self) -> Assessment:
         """The assessment over the reachable answers: set aside what is not reached, until nothing changes."""
         facts = {name: value for name, value in self.draft.facts.items() if name in self.rules.facts}
+        seen = self._after
         while True:
             case = Case(
                 as_of=self.as_of, facts=facts, documents=self.draft.documents, events=self.draft.events
             )
-            seen = Assessment(self.rules, case)
-            reached = {name: value for name, value in facts.items() if _counts(seen, name, value)}
+            seen = Assessment(self.rules, case, seen)
+            reached = _reached(seen, facts)
             if len(reached) == len(facts):
+                self._after = None
                 return seen
             facts = reached
 
-    @cached_property
+    @lazily
     def verdict(self) -> Verdict:
         """The verdict over the reachable answers."""
         return verdict_of(self.seen)
@@ -61,7 +93,7 @@ class View:
         """The answers that count, without defaults."""
         return self.seen.case.facts
 
-    @cached_property
+    @lazily
     def set_aside(self) -> list[Question]:
         """Questions whose kept answers do not count now, in asking order."""
         return [
@@ -70,10 +102,10 @@ class View:
             if any(part.id in self.draft.facts and part.id not in self.facts for part in question.parts)
         ]
 
-    @cached_property
+    @lazily
     def stop(self) -> Question | None:
         """The question whose answer forbids to collect anything more, if one does."""
-        for question in self.rules.questions.values():
+        for question in self.rules.stops:
             if question.stop and question.id in self.facts:
                 unsure = self.facts[question.id] == UNSURE
                 if unsure or self.seen.evaluation.test(question.stop.when):
@@ -91,10 +123,11 @@ class View:
 
     def is_answered(self, question: Question) -> bool:
         """Say whether every fact of the question is known, by an answer or by derivation."""
-        return all(
-            part.id in self.facts or (question.derived and part.id in self.seen.facts)
-            for part in question.parts
-        )
+        known = self.seen.facts if question.derived else self.facts
+        for part in question.parts:  # noqa: SIM110 - asked of every question in every turn
+            if part.id not in known:
+                return False
+        return True
 
     def is_settled(self, question: Question) -> bool:
         """Say whether the bot has nothing to ask here: not reached, answered, skipped, or only on request."""
@@ -102,37 +135,60 @@ class View:
             return True
         return self.is_answered(question) or question.id in self.draft.skipped
 
-    @cached_property
+    @lazily
     def asked(self) -> list[Question]:
         """The questions of this conversation as far as the answers show, in order."""
+        asking = self.seen.asking
         return [
             question
             for question in self.rules.questions.values()
-            if not question.on_request
-            and self.is_asked(question)
-            and not (question.derived and question.id not in self.facts and self.is_answered(question))
+            if question.ask_when in asking
+            and not question.on_request
+            and not (question.derived and self._is_derived(question))
         ]
 
-    @cached_property
+    def puts(self, question: Question) -> bool:
+        """Say whether a question is one of those asked in this conversation."""
+        if question.on_request or not self.is_asked(question):
+            return False
+        return not (question.derived and self._is_derived(question))
+
+    def _is_derived(self, question: Question) -> bool:
+        return question.id not in self.facts and self.is_answered(question)
+
+    @lazily
+    def ahead(self) -> list[Question]:
+        """The questions asked that are neither answered nor passed over, in order."""
+        facts, skipped = self.facts, set(self.draft.skipped)
+        return [
+            question
+            for question in self.asked
+            if question.id not in skipped
+            and not (
+                self.is_answered(question) if question.facts or question.derived else question.id in facts
+            )
+        ]
+
+    @lazily
     def open(self) -> list[Question]:
         """Questions that still lack an answer and need one, in order; skipping is no answer."""
         return [
             question for question in self.asked if not question.optional and not self.is_answered(question)
         ]
 
-    @cached_property
+    @lazily
     def is_complete(self) -> bool:
         """Nothing is left to answer or to mend: what is produced now is not marked 草稿."""
         grave = any(found.finding.effect in ("refuse", "correct") for found in self.verdict.findings)
         return not self.open and not grave
 
-    @cached_property
+    @lazily
     def askable_documents(self) -> list[DocumentNeed]:
         """Documents that the user may have ready before submission: wanted, and not drafted by us."""
         drafted = drafted_documents(self.seen)
         return [
             need
-            for need in self.verdict.wanted
+            for need in wanted(self.seen.documents)
             if need.document.id not in drafted and need.document.stage not in self.rules.later_stages
         ]
 
@@ -140,17 +196,11 @@ class View:
         """Return the options that the earlier answers leave."""
         return [option for option in question.options if self.seen.evaluation.test(option.when) is not False]
 
-    @cached_property
+    @lazily
     def settled_findings(self) -> list[FoundFinding]:
         """Findings that hold and that no question still ahead could dissolve."""
-        ahead = {
-            part.id for question in self.asked if not self.is_settled(question) for part in question.parts
-        }
-        return [
-            found
-            for found in self.verdict.findings
-            if found.status == "found" and not any(fact.id in ahead for fact in found.facts)
-        ]
+        ahead = {part.id for question in self.ahead for part in question.parts}
+        return [found for found in self.seen.holding if ahead.isdisjoint(fact.id for fact in found.facts)]
 
 
 def mark_drafted(view: View) -> None:
@@ -158,17 +208,24 @@ def mark_drafted(view: View) -> None:
     drafted = set(drafted_documents(view.seen))
     if view.facts.get(CATALOGUE_FACT):
         drafted.add(CATALOGUE_DOCUMENT)
-    for need in view.verdict.wanted:
+    for need in wanted(view.seen.documents):
         if need.document.id in drafted and need.status == "missing":
             view.draft.documents[need.document.id] = "drafted"
 
 
-def _counts(seen: Assessment, name: str, value: Value) -> bool:
-    question = seen.rules.facts[name].question
-    if not (question.on_request or seen.is_asked(question.id)):
-        return False
-    if question.type != "choice":
-        return True
-    return any(
-        option.key == value and seen.evaluation.test(option.when) is not False for option in question.options
-    )
+def _reached(seen: Assessment, facts: dict[str, Value]) -> dict[str, Value]:
+    """Return the answers whose questions are asked, and of choices those that are offered."""
+    known, asking = seen.rules.facts, seen.asking
+    return {
+        name: value
+        for name, value in facts.items()
+        if ((question := known[name].question).ask_when in asking or question.on_request)
+        and (question.type != "choice" or _is_offered(seen, question, value))
+    }
+
+
+def _is_offered(seen: Assessment, question: Question, value: Value) -> bool:
+    for option in question.options:
+        if option.key == value:
+            return seen.evaluation.test(option.when) is not False
+    return False

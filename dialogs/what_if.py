@@ -12,13 +12,12 @@ from dialogs.messages import Say
 from dialogs.parsing.choices import Option, match_one
 from dialogs.parsing.result import Parsed
 from dialogs.parsing.text import normalise
-from dialogs.view import View
 from rules.text import T, Text
 
 if TYPE_CHECKING:
-    from dialogs.draft import Draft
     from dialogs.messages import Outgoing
     from dialogs.turn import Turn
+    from dialogs.view import View
     from rules.facts import Value
     from rules.pack import Question
 
@@ -59,7 +58,7 @@ def answer_what_if(turn: Turn, typed: str) -> list[Outgoing] | None:
     question, facts = supposed
     answer = answer_text(turn.rules, question, facts)
     head = T("如果「{label}」是「{answer}」：", label=Text(question.label), answer=answer)
-    lines = consequences(turn.view, _with(turn, facts))
+    lines = consequences(turn.view, turn.view.supposing(facts))
     said: list[Outgoing] = [Say(head, "notice")]
     said += [Say(line) for line in lines] or [Say(T("和现在没有不同。"))]
     if _shrinks(turn.view, facts):
@@ -98,7 +97,7 @@ def _named(turn: Turn, name: str) -> Question | None:
             synonyms=(question.label, *(word for part in question.parts for word in (part.label, part.id))),
         )
         for question in turn.rules.questions.values()
-        if question.stop is None and (question in turn.view.asked or turn.view.is_asked(question))
+        if question.stop is None and (turn.view.puts(question) or turn.view.is_asked(question))
     ]
     said = match_one(name, options)
     return turn.rules.questions[said.value] if isinstance(said, Parsed) else None
@@ -109,12 +108,6 @@ def _read(turn: Turn, question: Question, value: str) -> dict[str, Value] | None
         return None
     read = read_answer(turn.view, question, value, turn.translate)
     return read.value if isinstance(read, Parsed) else None
-
-
-def _with(turn: Turn, facts: dict[str, Value]) -> View:
-    draft: Draft = turn.draft.copy()
-    draft.put(facts)
-    return View(turn.rules, draft, turn.as_of)
 
 
 def _shrinks(view: View, facts: dict[str, Value]) -> bool:

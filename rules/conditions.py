@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from cel_expr_python import cel
 
@@ -24,6 +24,10 @@ STRING = cel.Type.STRING
 STRINGS = cel.Type.List(cel.Type.STRING)
 RECORDS = cel.Type.List(cel.Type.Map(cel.Type.STRING, cel.Type.DYN))
 
+_MOST_KEPT = 256
+"""Results that a condition keeps; amounts make for ever new ones."""
+_NOT_YET: Any = object()
+_WORD = re.compile(r"[A-Za-z_]\w*")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _NAME = re.compile(r"(?<![.\w])[A-Za-z_]\w*")
 _POSITION = re.compile(r"<input>:\d+:(\d+): (.*)")
@@ -46,8 +50,9 @@ class Conditions:
         """Declare the names that a condition may use, with their types."""
         self.names = frozenset(variables)
         self._env = cel.NewEnv(variables=dict(variables), functions=_functions())
-        self._programs: dict[str, cel.Expression] = {}
+        self._compiled: dict[str, _Condition] = {}
         self._names: dict[str, tuple[str, ...]] = {}
+        self._reading: dict[str, list[str]] = {name: [] for name in variables}
 
     def compile(self, text: str, expected: cel.Type = BOOL) -> None:
         """Compile ``text`` for later evaluation.
@@ -55,11 +60,17 @@ class Conditions:
         Raises:
             ConditionError: bad syntax, an undeclared name, a type error, or not of the expected type.
         """
-        program = self._programs.get(text) or self._program(text)
+        known = self._compiled.get(text)
+        program = known.program if known else self._program(text)
         if program.return_type().name() != expected.name():
             reason = f"expected {expected.name()}, this is {program.return_type().name()}"
             raise ConditionError(reason, 1)
-        self._programs[text] = program
+        if known is None:
+            # Every word that may be a name counts, quoted or not: none that is read can be overlooked.
+            reads = tuple(name for name in dict.fromkeys(_WORD.findall(text)) if name in self.names)
+            self._compiled[text] = _Condition(program, self._env, reads)
+            for name in reads:
+                self._reading[name].append(text)
 
     def _program(self, text: str) -> cel.Expression:
         try:
@@ -77,35 +88,90 @@ class Conditions:
             self._names[text] = tuple(name for name in dict.fromkeys(found) if name in self.names)
         return self._names[text]
 
-    def bind(self, values: Mapping[str, Any]) -> Evaluation:
-        """Return an evaluation over ``values``; a name that is not among them is unknown."""
-        return Evaluation(self._programs, self._env.Activation(values))
+    def value(self, text: str, values: Mapping[str, Any]) -> bool | int | None:
+        """Return what ``text`` comes to over ``values``, where no more than one condition is wanted of them."""
+        return self._compiled[text].value(values)
+
+    def bind(self, values: Mapping[str, Any], after: Evaluation | None = None) -> Evaluation:
+        """Return an evaluation over ``values``; a name that is not among them is unknown.
+
+        Args:
+            values: by name, each of the type that was declared; they are not changed any more.
+            after: an evaluation of these conditions over other values; what it found and cannot have changed
+                is taken over.
+        """
+        if after is None:
+            return Evaluation(self._compiled, values, {"": True})
+        results, old = after.results.copy(), after.values
+        changed = [name for name, value in values.items() if old.get(name) != value]
+        for name in (*changed, *(old.keys() - values.keys())):
+            for text in self._reading.get(name, ()):
+                results.pop(text, None)
+        return Evaluation(self._compiled, values, results)
+
+
+class _Condition:
+    """A compiled condition, and what it came to for the values that it has met.
+
+    That follows from the values of the names which it reads, and from nothing else, so it holds for every project.
+    """
+
+    __slots__ = ("_env", "_kept", "_reads", "program")
+
+    def __init__(self, program: cel.Expression, env: cel.Env, reads: tuple[str, ...]) -> None:
+        self.program = program
+        self._env = env
+        self._reads = reads
+        self._kept: dict[tuple[Any, ...], bool | int | None] = {}
+
+    def value(self, values: Mapping[str, Any]) -> bool | int | None:
+        """Return what it comes to; None for unknown."""
+        given = tuple(map(values.get, self._reads))
+        try:
+            return self._kept[given]
+        except KeyError:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            result = self._kept[given] = self._evaluated(given)
+            return result
+        except TypeError:  # records have no hash
+            return self._evaluated(given)
+
+    def _evaluated(self, given: tuple[Any, ...]) -> bool | int | None:
+        known = {
+            name: list(cast("tuple[Any, ...]", value)) if isinstance(value, tuple) else value
+            for name, value in zip(self._reads, given, strict=True)
+            if value is not None
+        }
+        value = self.program.eval(self._env.Activation(known)).value()
+        return value if isinstance(value, int) else None
 
 
 class Evaluation:
-    """Conditions evaluated over one set of values, each text at most once."""
+    """Conditions evaluated over one set of values, each text at most once.
 
-    __slots__ = ("_activation", "_programs", "_results")
+    Attributes:
+        values: by name.
+        results: of the conditions that were tested, by text.
+    """
 
-    def __init__(self, programs: Mapping[str, cel.Expression], activation: cel.Activation) -> None:
+    __slots__ = ("_compiled", "results", "values")
+
+    def __init__(
+        self, compiled: Mapping[str, _Condition], values: Mapping[str, Any], results: dict[str, bool | None]
+    ) -> None:
         """Keep what ``Conditions.bind`` made."""
-        self._programs = programs
-        self._activation = activation
-        self._results: dict[str, bool | None] = {"": True}
+        self._compiled = compiled
+        self.values = values
+        self.results = results
 
     def test(self, text: str) -> bool | None:
         """Return True, False, or None for unknown; an empty text is True."""
-        if text in self._results:
-            return self._results[text]
-        value = self._programs[text].eval(self._activation).value()
-        result = value if isinstance(value, bool) else None
-        self._results[text] = result
+        result = self.results.get(text, _NOT_YET)
+        if result is _NOT_YET:
+            value = self._compiled[text].value(self.values)
+            result = self.results[text] = value if isinstance(value, bool) else None
         return result
-
-    def number(self, text: str) -> int | None:
-        """Return the whole number that ``text`` comes to, or None for unknown."""
-        value = self._programs[text].eval(self._activation).value()
-        return value if isinstance(value, int) and not isinstance(value, bool) else None
 
     def first(self, texts: Iterable[str]) -> int | None:
         """Return the index of the first true one; None when an unknown one comes before it, or none is true."""

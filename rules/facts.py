@@ -146,11 +146,7 @@ def plain_value(fact: Fact, value: Value) -> object:
 
 def variables(facts: Mapping[str, Fact], values: Mapping[str, Value]) -> dict[str, Any]:
     """Return the values as conditions see them; ``unsure`` is left out, so it is unknown."""
-    return {
-        name: list(value) if isinstance(value, tuple) else value
-        for name, value in values.items()
-        if not (value == UNSURE and facts[name].type == "yes_no")
-    }
+    return {name: value for name, value in values.items() if value != UNSURE or facts[name].type != "yes_no"}
 
 
 def _yes_no(fact: Fact, raw: object) -> bool | str:

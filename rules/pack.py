@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from rules.lazily import lazily
 from rules.synonyms import Synonyms
 
 FactType = Literal[
@@ -155,7 +156,7 @@ class FactPart(Entry, frozen=True):
     type: FactType
 
 
-class Question(Entry, frozen=True):
+class Question(Entry, frozen=True, dict=True):
     """A question and the fact or facts that its answer sets.
 
     Attributes:
@@ -190,7 +191,7 @@ class Question(Entry, frozen=True):
     decide: list[DecideStep] = []
     stop: Stop | None = None
 
-    @property
+    @lazily
     def parts(self) -> list[FactPart]:
         """The facts that the answer sets; most questions set the one of their own id."""
         return self.facts or [FactPart(id=self.id, label=self.label, type=self.type)]

@@ -9,6 +9,7 @@ from rules.conditions import BOOL, INT, RECORDS, STRING, ConditionError, Conditi
 from rules.facts import Fact
 from rules.pack import EventRule
 from rules.text import T, Text
+from rules.verdict import FoundFinding
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -55,12 +56,18 @@ class RuleSet:
         pack: the pack as its files say it.
         facts: every fact by id, in asking order.
         questions: every question by id, in asking order.
+        stops: the questions of which an answer forbids to collect more.
+        asking: the conditions under which questions are asked, each once.
+        defaults: the condition that gives the value of an absent fact, by its id.
+        findings: every finding by id.
         later_stages: stages whose documents are due only after the declaration is submitted.
         event_kinds: every kind of event by id, in the order of the pack.
         event_rules: what follows from a kind of event; of a kind that the pack says nothing of, nothing.
+        event_words: all words that name an event or may mean one.
         again: what is asked for again after an event, by id.
         later_facts: facts whose questions are put again after the declaration is submitted.
         conditions: the compiled conditions.
+        found: every finding as one that holds.
     """
 
     def __init__(self, pack: Pack) -> None:
@@ -71,11 +78,15 @@ class RuleSet:
         """
         self.pack = pack
         self.questions: dict[str, Question] = {question.id: question for question in pack.questions}
+        self.stops = [question for question in pack.questions if question.stop]
+        self.asking = tuple(dict.fromkeys(question.ask_when for question in pack.questions))
+        self.defaults = {question.id: question.default for question in pack.questions if question.default}
         self.facts: dict[str, Fact] = {
             part.id: Fact(id=part.id, label=part.label, type=part.type, question=question)
             for question in pack.questions
             for part in question.parts
         }
+        self.findings = {finding.id: finding for finding in pack.findings}
         self.documents: dict[str, Document] = {document.id: document for document in pack.documents}
         self.articles: dict[str, Article] = {article.id: article for article in pack.articles}
         self.forms: dict[str, Form] = {form.id: form for form in pack.forms}
@@ -83,6 +94,9 @@ class RuleSet:
         self.event_kinds: dict[str, EventKind] = {kind.id: kind for kind in pack.head.events}
         given = {rule.id: rule for rule in pack.event_rules}
         self.event_rules = {name: given.get(name, EventRule(id=name)) for name in self.event_kinds}
+        self.event_words = tuple(
+            word for rule in self.event_rules.values() for word in (*rule.said, *rule.hints)
+        )
         self.again: dict[str, Again] = {item.id: item for rule in pack.event_rules for item in rule.again}
         put_again = {item.question for item in self.again.values()}
         self.later_facts = frozenset(
@@ -96,6 +110,10 @@ class RuleSet:
         faults = [fault for site in self.sites if (fault := self._compile(site))]
         if faults:
             raise PackError(faults)
+        self.found = [
+            FoundFinding(finding=finding, status="found", facts=self.facts_in(finding.when))
+            for finding in pack.findings
+        ]
 
     def _compile(self, site: Site) -> Fault | None:
         try:

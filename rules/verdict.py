@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -11,6 +11,9 @@ from rules.case import DocumentStatus
 from rules.facts import Fact
 from rules.pack import Deadline, Document, Finding, Requirement, RouteStep, ScopeRule, Tier
 from rules.text import T, Text, joined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Status = Literal["found", "undetermined"]
 
@@ -106,7 +109,12 @@ class Verdict(msgspec.Struct, frozen=True):
     @property
     def wanted(self) -> tuple[DocumentNeed, ...]:
         """The documents that are required or recommended, in order of stage."""
-        return tuple(need for need in self.documents if need.requirement in ("required", "recommended"))
+        return wanted(self.documents)
+
+
+def wanted(documents: Iterable[DocumentNeed]) -> tuple[DocumentNeed, ...]:
+    """Return the documents that are required or recommended, in order."""
+    return tuple(need for need in documents if need.requirement in ("required", "recommended"))
 
 
 def verdict_json(verdict: Verdict) -> dict[str, Any]:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, QueuePool, inspect, select
 
 from storage.attachments import Attachments
-from storage.errors import StorageCorrupt, StorageTooNew
+from storage.errors import StorageCorrupt, StorageError, StorageLocked, StorageTooNew, VersionConflict
 from storage.locks import CONTENTS, MIGRATION, hold
 from storage.schema import HEAD, REVISIONS, create_all, revision_table
 from storage.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
     from contextlib import AbstractContextManager
     from types import TracebackType
 
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from storage.contents import Contents, SharedContents
     from storage.sole_right import SoleRight
 
+Result = TypeVar("Result")
 MEMORY = ":memory:"
 SQLITE = "sqlite:"
+_TRIES = 3
 WAIT = 5.0
 """Seconds to wait for another writer; a turn takes about a millisecond."""
 
@@ -102,10 +104,14 @@ class Database:
     """A store of projects; threads share it, and each works in a unit of work of its own.
 
     Used as a context manager it is closed at the end.
+
+    Attributes:
+        on_error: is told of every unit of work that was not kept because of a StorageError.
     """
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
+        self.on_error: Callable[[StorageError], None] | None = None
 
     @property
     def path(self) -> Path | None:
@@ -133,8 +139,54 @@ class Database:
             StorageLocked: another writer did not finish in time.
             StorageError: reading or writing failed; nothing was kept.
         """
-        with self._backend.transaction() as connection:
-            yield UnitOfWork(connection, self._backend.blobs_in(connection))
+        try:
+            with self._backend.transaction() as connection:
+                yield UnitOfWork(connection, self._backend.blobs_in(connection))
+        except StorageError as error:
+            if self.on_error is not None:
+                self.on_error(error)
+            raise
+
+    def run(self, act: Callable[[UnitOfWork], Result]) -> Result:
+        """Run one transaction, and once more when those of others broke it off, as a server does with a deadlock.
+
+        Args:
+            act: what is done in it; what it does besides is done again as well.
+
+        Returns:
+            What it returned.
+
+        Raises:
+            StorageError: nothing was kept.
+        """
+        for _ in range(_TRIES - 1):
+            try:
+                with self.unit_of_work() as work:
+                    return act(work)
+            except (StorageLocked, VersionConflict):
+                if not self.is_on_server:
+                    raise
+        with self.unit_of_work() as work:
+            return act(work)
+
+    def is_usable(self) -> bool:
+        """Say whether the tables are at least those of this version.
+
+        Those of a later version will do for a process that runs: one version's changes leave what the version
+        before needs (see docs/operations.md).
+
+        Raises:
+            StorageError: the database does not answer.
+        """
+        with self.unit_of_work() as work:
+            revision = _revision_of(work.connection)
+        return revision == HEAD or (revision is not None and revision not in REVISIONS)
+
+    @property
+    def connections_in_use(self) -> int:
+        """How many connections of this process are at work."""
+        pool = self._backend.engine.pool
+        return pool.checkedout() if isinstance(pool, QueuePool) else 0
 
     def sole_right(self, name: str) -> SoleRight:
         """Return a right for which all processes that use this database compete.

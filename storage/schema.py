@@ -19,6 +19,7 @@ from sqlalchemy import (
     TypedColumns,
     UniqueConstraint,
     insert,
+    text,
 )
 
 from storage.columns import Json, Moment
@@ -332,6 +333,13 @@ outbox = Table(
     CheckConstraint("status IN ('pending', 'sent', 'dead')", name="status"),
     # The claim reads nothing but this index, in the order of the chats.
     Index("ix_outbox_claim", "channel", "status", "chat", "id", "due_at", "lease_until"),
+    # A monitor counts them again and again, among all that was sent in months.
+    Index(
+        "ix_outbox_ambiguous",
+        "channel",
+        sqlite_where=text("ambiguous > 0"),
+        postgresql_where=text("ambiguous > 0"),
+    ),
 )
 
 session = Table("session", metadata, SessionColumns)

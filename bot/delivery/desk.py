@@ -7,7 +7,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.delivery.opening import open_message
-from bot.delivery.outcomes import Outcome, Parcel, keep_all
+from bot.delivery.outcomes import Outcome, Parcel, keep_all, note_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +78,9 @@ class Desk:
         with self._conversation.database.unit_of_work() as work:
             now = self._conversation.clock.now()
             keep_all(work, outcomes, self._conversation, self._limits, now)
-            return self._take(work, now, room, ahead) if room > 0 else Taken([], None)
+            taken = self._take(work, now, room, ahead) if room > 0 else Taken([], None)
+        note_all(self._conversation.watch, outcomes, self._limits)
+        return taken
 
     def _take(self, work: UnitOfWork, now: datetime, room: int, ahead: timedelta) -> Taken:
         channel, step = self._sender.channel, self._limits.step

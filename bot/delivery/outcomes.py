@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.delivery.limits import Limits
     from bot.delivery.sender import Part
     from bot.updates import Reply
+    from bot.watch import Fate, Watch
     from storage.unit_of_work import UnitOfWork
 
 BLOCKED = "blocked"
@@ -112,6 +113,34 @@ def keep_all(
         work.pace.hold_all(chats, now + interval)
 
 
+def note_all(watch: Watch, outcomes: Sequence[Outcome], limits: Limits) -> None:
+    """Tell who watches what came of sending, once it is committed."""
+    for outcome in outcomes:
+        fate = _fate(outcome, limits)
+        if fate is not None:
+            watch.sending_ended(outcome.parcel.channel, fate)
+
+
+def _fate(outcome: Outcome, limits: Limits) -> Fate | None:
+    match outcome.result:
+        case Sent():
+            return "sent"
+        case RetryAfter():
+            return "failed"
+        case Blocked():
+            return "blocked"
+        case Refused():
+            return "given_up"
+        case SendError():
+            return "given_up" if _is_too_late(outcome, limits) else "failed"
+        case _:  # it was put off, not tried
+            return None
+
+
+def _is_too_late(outcome: Outcome, limits: Limits) -> bool:
+    return outcome.at >= outcome.parcel.due_at + limits.give_up_after
+
+
 def _keep_failed(work: UnitOfWork, outcome: Outcome, conversation: Conversation, limits: Limits) -> None:
     parcel, at, result = outcome
     channel = parcel.channel
@@ -127,7 +156,7 @@ def _keep_failed(work: UnitOfWork, outcome: Outcome, conversation: Conversation,
                 _log.warning("%s: a chat has blocked the bot; colleagues told: %d", channel, told)
         case Refused():
             _give_up(work, parcel, result.reason)
-        case SendError() if at >= parcel.due_at + limits.give_up_after:
+        case SendError() if _is_too_late(outcome, limits):
             _give_up(work, parcel, result.reason)
         case SendError():
             until = at + back_off(parcel.message_id, parcel.attempt)

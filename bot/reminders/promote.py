@@ -56,7 +56,9 @@ def promote(conversation: Conversation, *, limit: int = LIMIT) -> int:
         (Promotion.plan_digests, 200),
         (Promotion.sum_up, 2),
     )
-    return sum(_all_of(conversation, step, limit, at_once) for step, at_once in steps)
+    queued = sum(_all_of(conversation, step, limit, at_once) for step, at_once in steps)
+    conversation.watch.promoted(queued)
+    return queued
 
 
 def next_promotion(work: UnitOfWork) -> datetime | None:

@@ -53,7 +53,7 @@ def sync(work: UnitOfWork, project_id: int, view: View, now: datetime) -> None:
         view: the project as it is now.
         now: the moment.
     """
-    wanted = {} if view.is_over else deadline_keys(view.verdict.deadlines)
+    wanted = {} if view.is_over else deadline_keys(view.seen.deadlines)
     rows = {row.key: row for row in work.deadlines.list_for(project_id)}
     if not wanted and not rows:
         return
@@ -90,7 +90,7 @@ def kept(work: UnitOfWork, project_id: int, view: View) -> list[Kept]:
     """
     if view.is_over:
         return []
-    dues = deadline_keys(view.verdict.deadlines)
+    dues = deadline_keys(view.seen.deadlines)
     return [Kept(row, dues[row.key]) for row in work.deadlines.list_for(project_id) if row.key in dues]
 
 

@@ -28,7 +28,9 @@ from bot.web import (
     sign_in,
     workspace,
 )
+from bot.web.access_log import AccessLog
 from bot.web.gate import Access, route
+from bot.web.probes import Probes, ProbesFirst
 from bot.web.problems import handlers
 from bot.web.protection import Protection
 from bot.web.site import STATIC
@@ -51,9 +53,11 @@ def create_app(site: Site, others: Sequence[BaseRoute] = ()) -> Starlette:
         site: what its pages share.
         others: addresses that are no pages, such as those of bots.
     """
+    pages = [*routes(site), *others, *_static()]
     return Starlette(
-        routes=[*routes(site), *others, *_static()],
+        routes=pages,
         middleware=[
+            *_for_operators(site, pages),
             Middleware(
                 Protection,
                 largest=site.conversation.uploads.limit + MEGABYTE,
@@ -146,6 +150,14 @@ def routes(site: Site) -> list[BaseRoute]:
         route(site, f"{project}/side", side.show_side, Access.MEMBER),
         route(site, f"{project}/preview/{{form}}/{{number:int}}.svg", side.picture, Access.READER),
     ]
+
+
+def _for_operators(site: Site, pages: Sequence[BaseRoute]) -> list[Middleware]:
+    """Return what a server has around the page; one person at a computer needs none of it."""
+    if site.settings.is_local:
+        return []
+    probes = Probes(site.readiness, site.metrics, readers=site.settings.metrics_readers)
+    return [Middleware(ProbesFirst, probes=probes), Middleware(AccessLog, routes=pages)]
 
 
 def _static() -> list[BaseRoute]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import urlsplit
@@ -13,10 +14,12 @@ from bot.place import database_location
 from rules.text import T, Text
 
 if TYPE_CHECKING:
+    from ipaddress import IPv4Network, IPv6Network
     from typing import Self
 
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 NotNegative = Annotated[int, msgspec.Meta(ge=0)]
+Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 
 DEFAULT_PORT = 8300
 LOCAL_HOST = "127.0.0.1"
@@ -118,6 +121,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         telegram: the bots that are served beside the page.
         delivery: how messages to them leave.
         retention: how long things are kept.
+        drain_seconds: after it was told to stop the page goes on for so long, but says that it is not ready: a load
+            balancer has then found another process.
+        health_port: where a worker says whether it is ready, and counts what it did; 0 for nowhere.
+        metrics_allow: addresses and networks that may read /metrics, beside this machine's own.
+        log_format: plain lines, or one JSON object a line; SHENBAO_LOG_FORMAT goes before it.
+        log_level: info also tells every request and every turn.
     """
 
     public_url: str = ""
@@ -134,11 +143,36 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     telegram: tuple[TelegramBot, ...] = ()
     delivery: Delivery = Delivery()
     retention: Retention = Retention()
+    drain_seconds: NotNegative = 0
+    health_port: Port = 0
+    metrics_allow: tuple[str, ...] = ()
+    log_format: Literal["plain", "json"] = "plain"
+    log_level: Literal["warning", "info"] = "warning"
 
     @property
     def is_local(self) -> bool:
         """One person on this computer; nobody signs in."""
         return not self.public_url
+
+    @property
+    def metrics_readers(self) -> list[IPv4Network | IPv6Network]:
+        """Who may read /metrics, beside this machine.
+
+        Raises:
+            SettingsError: one of them is no address and no network.
+        """
+        found: list[IPv4Network | IPv6Network] = []
+        for given in self.metrics_allow:
+            try:
+                found.append(ip_network(given))
+            except ValueError as error:
+                raise SettingsError(
+                    T(
+                        "配置文件里 metrics_allow 的「{given}」不是地址，也不是网段（例如 10.0.0.0/8）。",
+                        given=given[:40],
+                    )
+                ) from error
+        return found
 
     @property
     def is_secure(self) -> bool:
@@ -165,6 +199,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         """Return the same settings with another port."""
         return msgspec.structs.replace(self, port=port)
 
+    def with_health_port(self, port: int) -> Self:
+        """Return the same settings with another port for what a worker says of itself."""
+        return msgspec.structs.replace(self, health_port=port)
+
     @classmethod
     def read(cls, path: Path) -> Self:
         """Read a settings file.
@@ -184,4 +222,5 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             ) from error
         if urlsplit(settings.public_url).scheme not in ("http", "https"):
             raise SettingsError(T('配置文件里要写 public_url，例如 public_url = "https://shenbao.example"。'))
+        _ = settings.metrics_readers
         return settings

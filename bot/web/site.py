@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from anyio import CapacityLimiter
 
+from bot.health import Readiness
 from bot.translation import languages
 from bot.web.limits import Limits
 from bot.web.previews import Previews
@@ -18,6 +19,7 @@ from bot.web.templating import template_environment
 
 if TYPE_CHECKING:
     from bot.conversation import Conversation
+    from bot.metrics import Metrics
     from bot.web.settings import Settings
     from bot.web.visit import Visit
     from storage.unit_of_work import UnitOfWork
@@ -39,10 +41,21 @@ class Site:
         settings: how the page is run.
         local_user: the person at this computer; None on a server.
         version: changes whenever a style or a script does, so that browsers may keep them for ever.
+        readiness: whether this process is to be given requests.
+        metrics: its figures; None to tell none.
     """
 
-    def __init__(self, conversation: Conversation, settings: Settings, *, local_user: str | None) -> None:
-        """Prepare the page; ``local_user`` only in local mode."""
+    def __init__(
+        self,
+        conversation: Conversation,
+        settings: Settings,
+        *,
+        local_user: str | None,
+        metrics: Metrics | None = None,
+    ) -> None:
+        """Prepare the page; ``local_user`` only in local mode, ``metrics`` only on a server."""
+        self.readiness = Readiness(conversation.database)
+        self.metrics = metrics
         self.conversation = conversation
         self.settings = settings
         self.local_user = local_user

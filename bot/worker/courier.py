@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.delivery.desk import LEASE
 from bot.delivery.opening import open_message
-from bot.delivery.outcomes import Outcome, Parcel, keep_all
+from bot.delivery.outcomes import Outcome, Parcel, keep_all, note_all
 from bot.delivery.sender import SendError, Sent, Unreachable
 from storage.errors import StorageError
 
@@ -107,3 +107,4 @@ class Courier:
     def _keep_once(self, outcome: Outcome) -> None:
         with self._conversation.database.unit_of_work() as work:
             keep_all(work, [outcome], self._conversation, self.limits, self._conversation.clock.now())
+        note_all(self._conversation.watch, [outcome], self.limits)

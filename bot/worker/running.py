@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from bot.clock import SystemClock
 from bot.conversation import Conversation
 from bot.failures import failure_text
-from bot.log_masking import mask_logs
 from bot.packs import DEFAULT_PACK, PackNotFoundError
+from bot.structured_logs import begin_log
 from bot.telegram.settings import bots_of, limits_of
 from bot.translation import translator
 from bot.web.settings import Settings, SettingsError
@@ -48,20 +48,25 @@ _AGAIN = 2.0
 _log = logging.getLogger(__name__)
 
 
-def run_worker(*, language: str, config: Path | None, pack: str = DEFAULT_PACK) -> int:
+def run_worker(
+    *, language: str, config: Path | None, health_port: int | None = None, pack: str = DEFAULT_PACK
+) -> int:
     """Work until interrupted; return the exit code.
 
     Args:
         language: spoken with those who have not chosen one.
         config: the settings of the server; None to go by the environment alone.
+        health_port: where to say whether it is ready, in place of the one in the settings.
         pack: the rules that new projects begin with.
     """
     translate = translator(language)
     try:
         settings = Settings() if config is None else Settings.read(config)
+        if health_port is not None:
+            settings = settings.with_health_port(health_port)
         location = _server_of(settings)
         wanted = bots_of(settings, os.environ, wanted=None)
-        mask_logs(secrets=[access.token for access in wanted])
+        begin_log(settings, os.environ, secrets=[access.token for access in wanted])
         with open_database(location) as database:
             database.migrate()
             from bot.worker.schema import prepare
@@ -75,6 +80,11 @@ def run_worker(*, language: str, config: Path | None, pack: str = DEFAULT_PACK) 
         return BAD_INPUT
     except (StorageError, PackNotFoundError, PackError) as error:
         sys.stderr.write(failure_text(error).render(translate) + "\n")
+        return BAD_INPUT
+    except OSError as error:
+        reason = os.strerror(error.errno or 0)
+        said = T("端口打不开（{reason}）；请用 --health-port 换一个。", reason=reason)
+        sys.stderr.write(said.render(translate) + "\n")
         return BAD_INPUT
     return 0
 
@@ -114,6 +124,8 @@ async def _run(
         stopping = stack.enter_context(told_to_stop(asyncio.Event()))
         works: list[Work] = [partial(_work, jobs)]
         works += [partial(_feed, jobs, channel) for channel in couriers]
+        if settings.health_port:
+            works.append(_probes(conversation, settings))
         for bot in bots:
             if not bot.has_webhook:
                 right = conversation.database.sole_right(f"receive.{bot.account.channel}")
@@ -122,6 +134,18 @@ async def _run(
         sys.stdout.write(said.render(translator(conversation.language)) + "\n")
         sys.stdout.flush()
         await asyncio.gather(*(keep(work, stopping) for work in works))
+
+
+def _probes(conversation: Conversation, settings: Settings) -> Work:
+    """Return what says whether this process is ready, and what it has counted."""
+    from bot.health import Readiness
+    from bot.metrics import Metrics
+    from bot.web.probe_server import answer_probes, listen
+    from bot.web.probes import Probes
+
+    metrics = Metrics(conversation)
+    probes = Probes(Readiness(conversation.database), metrics, readers=settings.metrics_readers)
+    return partial(answer_probes, probes, listen(settings.host, settings.health_port))
 
 
 async def _work(jobs: Jobs, stopping: asyncio.Event) -> None:

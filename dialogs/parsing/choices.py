@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -227,6 +228,7 @@ def _names(option: Option) -> list[str]:
     return [name for name in map(_plain, (option.label, *option.synonyms)) if name]
 
 
+@lru_cache(maxsize=4096)
 def _plain(name: str) -> str:
     return normalise(name).casefold()
 

@@ -92,6 +92,17 @@ def test_whatever_is_typed_the_conversation_goes_on(inputs: list[str]) -> None:
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)
+@given(st.lists(SAID, max_size=30))
+def test_the_view_of_a_step_is_the_view_of_its_draft(inputs: list[str]) -> None:
+    result = DIALOGUE.begin(as_of=AS_OF)
+    for typed in ["否", "市直", "政府", *inputs]:
+        result = DIALOGUE.step(result.view, typed, as_of=AS_OF)
+        new = View(DIALOGUE.rules, load_draft(dump_draft(result.draft)), AS_OF)
+        assert result.view.verdict == new.verdict
+        assert (result.view.asked, result.view.ahead) == (new.asked, new.ahead)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(st.lists(SAID, max_size=20))
 def test_a_step_does_not_change_the_draft_it_was_given(inputs: list[str]) -> None:
     draft = talk(["否", "市直", "政府", "新建", "工程类"])

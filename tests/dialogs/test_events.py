@@ -14,6 +14,7 @@ from dialogs.dialogue import Dialogue
 from dialogs.draft import Draft
 from dialogs.registering import take_report
 from dialogs.turn import Turn
+from dialogs.view import View
 from rules.amounts import format_wan
 
 if TYPE_CHECKING:
@@ -50,10 +51,9 @@ REPORTS_AMONG_THEM = {"收到整改通知书", "1月31号收到中标通知，�
 def heard(draft: Draft, said: str) -> str:
     """Return what is made of a sentence, as events.tsv writes it."""
     turn = Turn(
-        DIALOGUE.rules,
+        View(DIALOGUE.rules, draft, AS_OF),
         DIALOGUE.machine,
         DIALOGUE.life,
-        draft,
         as_of=AS_OF,
         translate=str,
         advisor=lambda: pytest.fail("no question about the law"),

@@ -14,7 +14,7 @@ from dialogs.confirming import to_confirm
 from dialogs.dialogue import Dialogue
 from dialogs.draft import Draft
 from dialogs.fields import entry_mark, field_name, field_values, form_sections, mark, mark_name
-from dialogs.filling import read_form, view_with
+from dialogs.filling import read_form
 from dialogs.view import View
 from rules.amounts import LARGEST, SMALLEST
 from rules.facts import UNSURE
@@ -210,7 +210,7 @@ def test_a_part_that_is_emptied_is_taken_back_and_the_other_stays() -> None:
     filled = read_form(seen, typed(planned_start="2027-03-01", planned_end=""))
     assert filled.cleared == ("planned_start",)
     assert filled.facts == {"planned_start": "2027-03-01"}
-    after = view_with(seen, filled.facts, filled.cleared)
+    after = seen.supposing(filled.facts, filled.cleared)
     assert "planned_end" not in after.facts
 
 
@@ -224,7 +224,7 @@ def test_a_period_takes_the_place_of_a_length_that_was_said_before() -> None:
     seen = view(SERVICE | {"service_months": 36})
     filled = read_form(seen, drawn(seen) | typed(service_start="2027-01-01", service_end="2031-12-31"))
     assert filled.cleared == ("service_months",)
-    after = view_with(seen, filled.facts, filled.cleared)
+    after = seen.supposing(filled.facts, filled.cleared)
     assert after.seen.facts["service_months"] == 60
     asked = to_confirm(seen, filled)
     assert asked is not None
@@ -259,7 +259,7 @@ def test_an_answer_to_a_question_that_is_not_asked_any_more_is_set_aside() -> No
     now = view(BUILDING | {"unit_level": "city"})
     filled = read_form(now, form)
     assert filled.facts == {"fund_other": 100_000_000}
-    assert "fund_other" not in view_with(now, filled.facts).facts
+    assert "fund_other" not in now.supposing(filled.facts).facts
 
 
 def test_an_answer_that_was_changed_elsewhere_is_not_overwritten() -> None:

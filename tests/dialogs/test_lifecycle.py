@@ -52,7 +52,7 @@ def event(kind: str, day: str) -> Event:
 
 
 def say(draft: Draft, *typed: str, as_of: date = AS_OF) -> StepResult:
-    result = StepResult(draft, ())
+    result = StepResult(View(RULES, draft, as_of), ())
     for words in typed:
         result = DIALOGUE.step(load_draft(dump_draft(result.draft)), words, as_of=as_of)
     return result
@@ -303,7 +303,7 @@ def test_any_events_leave_a_project_somewhere(
     )
 )
 def test_whatever_is_reported_the_draft_stays_sound(said: list[str]) -> None:
-    result = StepResult(draft_of(), ())
+    result = StepResult(View(RULES, draft_of(), AS_OF), ())
     for words in said:
         result = say(result.draft, words)
         draft = result.draft

@@ -23,13 +23,22 @@ AS_OF = date(2026, 11, 23)
 _DONE = re.compile(r"\((?P<what>submit|recall|open|(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2}))\)")
 
 
-def replay(dialogue: Dialogue, inputs: list[str], translate: Translate = str) -> tuple[str, StepResult]:
-    """Return the whole conversation as text, and where it ends."""
+def replay(
+    dialogue: Dialogue, inputs: list[str], translate: Translate = str, *, is_kept: bool = False
+) -> tuple[str, StepResult]:
+    """Return the whole conversation as text, and where it ends.
+
+    Args:
+        dialogue: of the rules.
+        inputs: what the user says and does.
+        translate: the user's language.
+        is_kept: go on from the view of each step instead of from its draft as it is stored.
+    """
     as_of = AS_OF
     result = dialogue.begin(as_of=as_of, translate=translate)
     lines = drawn(result, translate)
     for typed in inputs:
-        stored = load_draft(dump_draft(result.draft))
+        stored = result.view if is_kept else load_draft(dump_draft(result.draft))
         done = _DONE.fullmatch(typed)
         if done and done["day"]:
             as_of = date.fromisoformat(done["day"])

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rules.conditions import BOOL, INT, STRINGS, ConditionError, Conditions
 
@@ -53,3 +55,48 @@ def test_the_first_that_holds_stops_at_an_unknown() -> None:
         conditions.compile(text)
     assert conditions.bind({"a": False, "b": True}).first(["a", "b"]) == 1
     assert conditions.bind({"b": True}).first(["a", "b"]) is None
+
+
+TEXTS = (
+    "a",
+    "a && b",
+    "a || n > 5",
+    "words.size() > 0 || !a",
+    "'x' in words && n >= wan(60)",
+    r"'it\'s a' == 'b' || b",
+)
+VALUES = st.fixed_dictionaries(
+    {},
+    optional={
+        "a": st.booleans(),
+        "b": st.booleans(),
+        "n": st.sampled_from([0, 1, 6, 60_000_000]),
+        "words": st.sampled_from([(), ("x",), ("x", "y"), ["x"], [{"x": "y"}]]),
+    },
+)
+
+
+def compiled() -> Conditions:
+    conditions = Conditions(NAMES)
+    for text in TEXTS:
+        conditions.compile(text)
+    return conditions
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.lists(st.tuples(VALUES, st.sets(st.sampled_from(TEXTS))), max_size=6))
+def test_what_was_found_before_is_taken_over_only_while_it_holds(
+    steps: list[tuple[dict[str, Any], set[str]]],
+) -> None:
+    conditions, evaluation = compiled(), None
+    for values, wanted in steps:
+        evaluation = conditions.bind(values, evaluation)
+        for text in wanted:
+            assert evaluation.test(text) is compiled().bind(values).test(text)
+
+
+def test_a_name_in_a_quoted_word_does_not_hide_what_a_condition_reads() -> None:
+    conditions = compiled()
+    before = conditions.bind({"b": True})
+    assert before.test(TEXTS[-1]) is True
+    assert conditions.bind({"b": False}, before).test(TEXTS[-1]) is False

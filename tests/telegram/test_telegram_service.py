@@ -92,8 +92,11 @@ def test_a_token_that_telegram_does_not_know(api: Api, tmp_path: Path) -> None:
         assert "wrong-wrong" not in errors
 
 
-def test_the_library_is_not_imported_for_anything_else() -> None:
-    code = "import sys, bot.cli, bot.serve, bot.service, bot.web.app; sys.exit('aiogram' in sys.modules)"
+def test_libraries_of_servers_and_bots_are_not_imported_for_anything_else() -> None:
+    code = (
+        "import sys, bot.cli, bot.serve, bot.service, bot.web.app;"
+        "sys.exit(bool({'aiogram', 'prometheus_client'} & set(sys.modules)))"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603 - our own program
 
 

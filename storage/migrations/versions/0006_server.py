@@ -1,4 +1,4 @@
-"""What a database server needs: the contents of attachments in a table, and keys in the order of their characters."""
+"""What a server needs: contents of attachments in a table, keys in the order of characters, ambiguous sendings counted."""
 
 from __future__ import annotations
 
@@ -12,19 +12,22 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the table; SQLite compares characters anyway."""
+    """Add the table and an index; SQLite compares characters anyway."""
     op.create_table(
         "content",
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("sha256", name="pk_content"),
     )
+    few = sa.text("ambiguous > 0")
+    op.create_index("ix_outbox_ambiguous", "outbox", ["channel"], sqlite_where=few, postgresql_where=few)
     _collate_keys("C")
 
 
 def downgrade() -> None:
     """Drop the table."""
     _collate_keys("default")
+    op.drop_index("ix_outbox_ambiguous", table_name="outbox")
     op.drop_table("content")
 
 
