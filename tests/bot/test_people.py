@@ -10,10 +10,7 @@ import pytest
 from talking import CLOCK, Talk, execute
 
 from bot.access_codes import issue
-from bot.freshness import StalePlaceError
-from bot.updates import Incoming
 from bot.web.principal import unit_owner
-from rules.text import T
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,14 +37,6 @@ def code_of(shown: str) -> str:
     found = CODE.search(shown)
     assert found is not None, shown
     return found[0]
-
-
-def turned_away(talk: Talk, typed: str) -> str:
-    """Say something to a question that was moved on elsewhere, as a chat does: it is shown what is open now."""
-    with pytest.raises(StalePlaceError):
-        talk.receive(typed, "late")
-    talk.conversation.turn_away(Incoming(talk.channel, "late", talk.user, typed), T("没有收下。"))
-    return talk.read()
 
 
 def account(database: Database) -> int:
@@ -202,7 +191,7 @@ def test_a_closed_account_links_nothing_and_its_chats_are_nobody(telegram: Talk,
     telegram.says(*NAMED)
     with database.unit_of_work() as work:
         work.accounts.set_active(number, False)
-    assert "打不开了" in turned_away(telegram, "480万")
+    assert "打不开了" in telegram.says("480万")
     assert "账号已经停用" in telegram.says("我的账号")
     assert "已经停用" in telegram.says(f"绑定 {late}")
     with database.unit_of_work() as work:

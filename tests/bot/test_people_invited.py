@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from talking import CLOCK, Talk
-from test_people import NAMED, TELEGRAM, code_of, turned_away
+from test_people import NAMED, TELEGRAM, code_of
 
 if TYPE_CHECKING:
     from bot.conversation import Conversation
@@ -76,7 +76,7 @@ def test_a_removed_colleague_is_out_at_once_and_is_told(owner: Talk, colleague: 
     assert "已移除" in owner.says(button_of(shown))
     told = colleague.read()
     assert "不再是项目「街道平台」的成员" in told
-    assert "打不开了" in turned_away(colleague, "480万")
+    assert "打不开了" in colleague.says("480万")
     assert "total_investment" not in owner.drafts()[0].facts
     assert "街道平台" not in colleague.arrives()
 
