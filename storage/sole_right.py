@@ -66,7 +66,7 @@ class FileRight:
 
     def leave(self) -> None:
         """Let the next process take over."""
-        self._lock.release()
+        self._lock.release(force=True)  # however often it was looked after
 
 
 class ServerRight:
