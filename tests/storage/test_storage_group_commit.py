@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime
 from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import NOON
 
 from storage.database import open_database
 from storage.errors import StorageError, StorageFull
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from storage.database import Database
     from storage.unit_of_work import UnitOfWork
 
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 WAIT = 30.0
 
 
