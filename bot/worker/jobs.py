@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
     from bot.conversation import Conversation
     from bot.retention import Tidied
-    from bot.web.settings import Retention
+    from bot.web.settings import Retention, Working
     from bot.worker.courier import Courier
     from storage.outbox import Head
 
 HOUSEKEEPING = "housekeeping"
 """The queue of everything that is not sending."""
-STALLED = 30.0
-"""Seconds without a sign of life after which a worker is taken for dead."""
-HEARTBEAT = 5.0
+HEARTBEATS = 6
+"""Signs of life that a worker gives in the time after which it is taken for dead."""
+_LONGEST_CRON = 60
 _DELIVER = "deliver"
 _RESYNC = "resync"
 _log = logging.getLogger(__name__)
@@ -60,6 +60,7 @@ class Jobs:
         conversation: Conversation,
         couriers: Mapping[str, Courier],
         retention: Retention,
+        working: Working,
     ) -> None:
         """Prepare the jobs.
 
@@ -68,16 +69,18 @@ class Jobs:
             conversation: knows the database, the rules and the clock.
             couriers: who sends, by channel.
             retention: how long things are kept.
+            working: how often to look after what is not sending.
         """
         self._conversation = conversation
         self._couriers = couriers
         self._retention = retention
+        self._stalled = float(working.take_over_seconds)
         self.app = App(connector=connector(url))
         self._deliver = self.app.task(name=_DELIVER)(self._send)
         self._resync = self.app.task(name=_RESYNC, queue=HOUSEKEEPING)(self._sync)
         for cron, work in (
-            ("* * * * * */20", self._remind),
-            ("* * * * * */30", self._sweep),
+            (_every(working.remind_seconds), self._remind),
+            (_every(working.take_over_seconds), self._sweep),
             ("17 3 * * *", self._tidy),
             ("11 0 * * *", self._daily),
         ):
@@ -138,8 +141,8 @@ class Jobs:
             install_signal_handlers=False,
             delete_jobs="always",
             shutdown_graceful_timeout=grace,
-            update_heartbeat_interval=HEARTBEAT,
-            stalled_worker_timeout=STALLED,
+            update_heartbeat_interval=self._stalled / HEARTBEATS,
+            stalled_worker_timeout=self._stalled,
         )
 
     def _heads(self, channel: str, limit: int, newest_first: bool) -> list[Head]:  # noqa: FBT001 - in a thread
@@ -159,7 +162,7 @@ class Jobs:
 
     async def _sweep(self, timestamp: int) -> None:  # noqa: ARG002
         """Put jobs again whose worker has died: they say nothing of whether the message went out, the outbox does."""
-        for job in await self.app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED):
+        for job in await self.app.job_manager.get_stalled_jobs(seconds_since_heartbeat=self._stalled):
             _log.warning("job %s of a worker that died is put again", job.id)
             await self.app.job_manager.retry_job(job)
 
@@ -181,3 +184,8 @@ class Jobs:
         except StorageError as error:
             _log.error("%s waits: %s", work.__name__, type(error).__name__)
             return 0
+
+
+def _every(seconds: int) -> str:
+    """Return the cron expression for every so many seconds, every minute at least."""
+    return "* * * * * 0" if seconds >= _LONGEST_CRON else f"* * * * * */{seconds}"

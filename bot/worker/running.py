@@ -119,7 +119,7 @@ async def _run(
         couriers = {
             bot.account.channel: Courier(conversation, bot.sender, limits, owner=owner) for bot in bots
         }
-        jobs = Jobs(url, conversation, couriers, settings.retention)
+        jobs = Jobs(url, conversation, couriers, settings.retention, settings.working)
         await stack.enter_async_context(jobs.app.open_async())
         stopping = stack.enter_context(told_to_stop(asyncio.Event()))
         works: list[Work] = [partial(_work, jobs)]

@@ -1,0 +1,145 @@
+"""Workers on one PostgreSQL: each message once, in the order of its chat, and what a dead one held is put again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from contextlib import AsyncExitStack, suppress
+from typing import TYPE_CHECKING
+
+import msgspec
+import psycopg
+import pytest
+from delivering import CHANNEL, Channel, JumpingClock, Post
+
+from bot.clock import SystemClock
+from bot.conversation import Conversation
+from bot.web.settings import Retention, Working
+from bot.worker.courier import Courier
+from bot.worker.jobs import Jobs
+from bot.worker.schema import prepare
+from storage.database import Database, open_database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PATIENCE = 30.0
+
+
+@pytest.fixture
+def kept(postgresql: str) -> Iterator[Database]:
+    with open_database(postgresql) as database:
+        database.migrate()
+        prepare(postgresql)
+        with psycopg.connect(postgresql, autocommit=True) as operator:
+            operator.execute(
+                "TRUNCATE procrastinate.procrastinate_jobs, procrastinate.procrastinate_workers CASCADE"
+            )
+        yield database
+
+
+class Town(Post):
+    """An outbox in real time, and workers that empty it."""
+
+    def __init__(self, database: Database, url: str) -> None:
+        super().__init__(
+            Conversation(database, SystemClock()), SystemClock(), Channel(JumpingClock(), interval=0)
+        )
+        self.limits = msgspec.structs.replace(self.limits, per_second=1000)
+        self.url = url
+
+    def jobs(self, owner: str) -> Jobs:
+        courier = Courier(self.conversation, self.channel, self.limits, owner=owner)
+        return Jobs(self.url, self.conversation, {CHANNEL: courier}, Retention(), Working())
+
+    async def work(self, *workers: Jobs, until: int) -> None:
+        """Let workers work side by side until so many messages are out."""
+        async with AsyncExitStack() as stack, asyncio.timeout(PATIENCE):
+            running: list[asyncio.Task[None]] = []
+            for worker in workers:
+                await stack.enter_async_context(worker.app.open_async())
+                running.append(asyncio.create_task(worker.run(concurrency=8, grace=5)))
+            while len(self.channel.got) < until:
+                for worker in workers:
+                    await worker.feed(CHANNEL, newest_first=False)
+                await asyncio.sleep(0.02)
+            for task in running:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+
+
+@pytest.fixture
+def town(kept: Database, postgresql: str) -> Town:
+    return Town(kept, postgresql)
+
+
+def test_two_workers_send_everything_once_and_in_order(town: Town) -> None:
+    for number in range(8):
+        for user in ("anna", "berta", "carla"):
+            town.put(user, f"{number}")
+    asyncio.run(town.work(town.jobs("one"), town.jobs("another"), until=24))
+    said: defaultdict[str, list[str]] = defaultdict(list)
+    for got in town.channel.got:
+        said[got.user].append(got.text)
+    assert said == {user: [str(number) for number in range(8)] for user in ("anna", "berta", "carla")}
+    assert set(town.statuses) == {"sent"}
+
+
+def test_a_message_becomes_a_job_once(town: Town) -> None:
+    town.put("anna", "first")
+    town.put("anna", "second")
+    town.put("berta", "text", after=3600)
+    jobs = town.jobs("one")
+
+    async def feed_twice() -> list[int]:
+        async with jobs.app.open_async():
+            return [await jobs.feed(CHANNEL, newest_first=newest) for newest in (False, True)]
+
+    assert asyncio.run(feed_twice()) == [1, 0]
+
+
+def test_no_more_jobs_are_put_than_can_leave_soon(town: Town) -> None:
+    town.limits = msgspec.structs.replace(town.limits, per_second=3)
+    for number in range(20):
+        town.put(f"user {number}", "text")
+    jobs = town.jobs("one")
+
+    async def feed_twice() -> list[int]:
+        async with jobs.app.open_async():
+            return [await jobs.feed(CHANNEL, newest_first=newest) for newest in (False, True)]
+
+    assert asyncio.run(feed_twice()) == [6, 0]
+
+
+def test_the_job_of_a_worker_that_died_is_put_again(town: Town, postgresql: str) -> None:
+    town.put("anna", "text")
+    (message,) = town.rows()
+    jobs = town.jobs("one")
+
+    async def main() -> None:
+        async with jobs.app.open_async():
+            await jobs.feed(CHANNEL, newest_first=False)
+            manager = jobs.app.job_manager
+            dead = await manager.register_worker()
+            await manager.fetch_job([CHANNEL], worker_id=dead)
+            with psycopg.connect(postgresql, autocommit=True) as operator:
+                operator.execute(
+                    "UPDATE procrastinate.procrastinate_workers SET last_heartbeat = now() - interval '1 hour'"
+                )
+            await jobs._sweep(0)
+        await town.work(jobs, until=1)
+
+    asyncio.run(main())
+    assert town.channel.texts == ["text"]
+    assert town.rows()[0].status == "sent"
+    assert message.id == town.rows()[0].id
+
+
+def test_the_tables_of_another_version_are_made_anew(kept: Database, postgresql: str) -> None:
+    del kept
+    assert not prepare(postgresql)
+    with psycopg.connect(postgresql, autocommit=True) as operator:
+        operator.execute("COMMENT ON SCHEMA procrastinate IS 'procrastinate 1.0'")
+    assert prepare(postgresql)
+    assert not prepare(postgresql)
