@@ -82,7 +82,8 @@ def has_moved(turn: Turn) -> bool:
 def _open_mark(turn: Turn) -> str:
     if turn.project_id is None:
         return mark_of(None, None, lobby.ask(turn.projects()))
-    _, dialogue, draft = turn.open()
-    result = dialogue.resume(draft, as_of=turn.conversation.today(dialogue), translate=turn.translate())
+    project, dialogue, draft = turn.open()
+    view = turn.conversation.view_of(project, dialogue, draft)
+    result = dialogue.resume(view, as_of=view.as_of, translate=turn.translate())
     asked = result.outgoing[-1]
     return mark_of(turn.project_id, result.draft, asked) if isinstance(asked, Ask) else ""

@@ -86,8 +86,8 @@ def remember(turn: Turn, draft: Draft, project_id: int, reply: Reply) -> None:
 
 def _may_keep(turn: Turn, draft: Draft) -> bool:
     """Say whether what was typed may be kept: whether it is secret was asked, and nothing says stop."""
-    stops = (question.id for question in turn.conversation.rules.questions.values() if question.stop)
-    return draft.state != STOPPED and all(name in draft.facts for name in stops)
+    stops = turn.conversation.rules.stops
+    return draft.state != STOPPED and all(question.id in draft.facts for question in stops)
 
 
 def _note(turn: Turn, project: Project, kind: str, change: object) -> None:

@@ -246,7 +246,7 @@ class Turn:
         if project.submitted_at is not None and not may_change_after_submission(
             dialogue.rules, draft, result.draft
         ):
-            asked = dialogue.resume(draft, **given).outgoing
+            asked = dialogue.resume(before, **given).outgoing
             self._draft = draft
             return (Say(T("这个项目已经提交，答案和材料不能再改；要改请先收回提交。"), "error"), *asked)
         keep_draft(self, project, before, result.view)

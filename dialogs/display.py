@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from rules.amounts import format_wan
@@ -21,6 +22,18 @@ if TYPE_CHECKING:
 _ARTICLE = re.compile(r"(\d+)(?:\((\d+)\))?$")
 _OWN = re.compile(r"\d|附件")
 _LONGEST_SHOWN = 60
+_EFFECTS: dict[Effect, Text] = {
+    "refuse": T("原则上不受理"),
+    "correct": T("提交前要改"),
+    "confirm": T("需要确认"),
+    "notice": T("提示"),
+}
+_REQUIREMENTS: dict[Requirement, Text] = {
+    "required": T("必交"),
+    "recommended": T("建议"),
+    "not_required": T("不要求"),
+    "undetermined": T("待定"),
+}
 
 
 def value_text(fact: Fact, value: Value) -> Text:
@@ -77,14 +90,17 @@ def date_text(day: date) -> Text:
 
 def citation(rules: RuleSet, articles: Sequence[str]) -> Text:
     """Return the articles as a source: 第13条第1项、附件1（送审稿）; other laws (民法典201) have no draft."""
+    return _cited(tuple(articles), rules.pack.head.status)
+
+
+@lru_cache(maxsize=1024)
+def _cited(articles: tuple[str, ...], status: str) -> Text:
     own = [name for name in articles if _OWN.match(name)]
     others = [Text(name) for name in articles if name not in own]
     if not own:
         return joined(others)
     cited = T(
-        "{articles}（{status}）",
-        articles=joined([_article(name) for name in own]),
-        status=Text(rules.pack.head.status),
+        "{articles}（{status}）", articles=joined([_article(name) for name in own]), status=Text(status)
     )
     return joined([cited, *others])
 
@@ -100,24 +116,12 @@ def _article(name: str) -> Text:
 
 def effect_label(effect: Effect) -> Text:
     """Return what a finding means for the project, in three or four characters."""
-    labels: dict[Effect, Text] = {
-        "refuse": T("原则上不受理"),
-        "correct": T("提交前要改"),
-        "confirm": T("需要确认"),
-        "notice": T("提示"),
-    }
-    return labels[effect]
+    return _EFFECTS[effect]
 
 
 def requirement_label(requirement: Requirement) -> Text:
     """Return whether a document is needed, in words."""
-    labels: dict[Requirement, Text] = {
-        "required": T("必交"),
-        "recommended": T("建议"),
-        "not_required": T("不要求"),
-        "undetermined": T("待定"),
-    }
-    return labels[requirement]
+    return _REQUIREMENTS[requirement]
 
 
 def status_label(rules: RuleSet, need: DocumentNeed) -> Text:

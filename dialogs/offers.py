@@ -15,25 +15,25 @@ if TYPE_CHECKING:
     from rules.text import Text, Translate
 
 _REFUSALS = tuple(words("都不是", "不改", "取消", "算了", "不登记", "不登记了", "先不", "先不登记", "no"))
+_LABELS: dict[PendingKind, Text] = {
+    "reading": T("都不是，重新输入"),
+    "change": T("不改了"),
+    "suggestion": T("我自己选"),
+    "which": T("不改了"),
+    "restart": T("不重来"),
+    "facts": T("不对，一项一项来问"),
+    "event": T("都不是"),
+    "day": T("先不登记"),
+    "amount": T("都不是，重新输入"),
+    "due": T("先不登记"),
+    "unregister": T("不撤销"),
+    "again": T("还没有"),
+}
 
 
 def refusal(kind: PendingKind) -> Text:
     """Return what declines everything that a question of the bot's own offers."""
-    labels: dict[PendingKind, Text] = {
-        "reading": T("都不是，重新输入"),
-        "change": T("不改了"),
-        "suggestion": T("我自己选"),
-        "which": T("不改了"),
-        "restart": T("不重来"),
-        "facts": T("不对，一项一项来问"),
-        "event": T("都不是"),
-        "day": T("先不登记"),
-        "amount": T("都不是，重新输入"),
-        "due": T("先不登记"),
-        "unregister": T("不撤销"),
-        "again": T("还没有"),
-    }
-    return labels[kind]
+    return _LABELS[kind]
 
 
 def chosen_offer(pending: Pending, typed: str, translate: Translate) -> int | None:

@@ -7,6 +7,7 @@ the source language: the msgid is the Chinese sentence itself.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import msgspec
 
@@ -48,7 +49,13 @@ def verbatim(words: str) -> Text:
 
 def joined(parts: list[Text], separator: Text | None = None) -> Text:
     """Return several texts as one, in order, with ``separator`` (default: the enumeration comma) between."""
+    template, names = _places(len(parts))
     between = separator if separator is not None else T("、")
-    args: dict[str, str | int | Text] = {"sep": between}
-    args |= {f"part{index}": part for index, part in enumerate(parts)}
-    return Text("{sep}".join(f"{{part{index}}}" for index in range(len(parts))), args)
+    return Text(template, dict(zip(names, (between, *parts), strict=True)))
+
+
+@lru_cache(maxsize=256)
+def _places(count: int) -> tuple[str, tuple[str, ...]]:
+    """Return the sentence that holds so many texts, and the names of its places."""
+    names = tuple(f"part{index}" for index in range(count))
+    return "{sep}".join(f"{{{name}}}" for name in names), ("sep", *names)

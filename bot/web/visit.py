@@ -11,7 +11,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.lobby import name_text
 from bot.translation import translator
-from dialogs.view import View
 from rules.text import T
 from storage.errors import NotFound
 
@@ -59,7 +58,7 @@ class Opened:
         self.dialogue = dialogue
         self.draft = draft
         self.rules = dialogue.rules
-        self.view = View(dialogue.rules, draft, conversation.today(dialogue))
+        self.view = conversation.view_of(project, dialogue, draft)
 
     @property
     def name(self) -> Text:

@@ -256,7 +256,7 @@ def _reply(entry: ChatEntry) -> Reply:
 
 def _open_question(visit: Visit, opened: Opened) -> Ask:
     """Return the question that is open, as it would be put now."""
-    result = opened.dialogue.resume(opened.draft, as_of=opened.view.as_of, translate=visit.translate)
+    result = opened.dialogue.resume(opened.view, as_of=opened.view.as_of, translate=visit.translate)
     last = result.outgoing[-1]
     if not isinstance(last, Ask):
         raise TypeError("a turn ends with a question")

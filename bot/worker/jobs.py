@@ -10,7 +10,8 @@ import logging
 from typing import TYPE_CHECKING
 
 from procrastinate import App, PsycopgConnector
-from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, UniqueViolation
+from procrastinate.jobs import Status
 
 from bot.reminders.promote import promote
 from bot.reminders.schedule import resync_all
@@ -152,7 +153,11 @@ class Jobs:
 
     async def _send(self, channel: str, message_id: int) -> None:
         """Send a message of the outbox."""
-        await self._couriers[channel].deliver(message_id)
+        try:
+            await self._couriers[channel].deliver(message_id)
+        except Exception as error:  # noqa: BLE001 - the outbox still has it, and its turn comes again
+            # no traceback: it may hold what was said
+            _log.error("%s: message %d waits: %s", channel, message_id, type(error).__name__)
 
     async def _remind(self, timestamp: int) -> None:  # noqa: ARG002 - the clock says it more exactly
         """Put reminders into the outbox whose moment has come."""
@@ -163,8 +168,14 @@ class Jobs:
     async def _sweep(self, timestamp: int) -> None:  # noqa: ARG002
         """Put jobs again whose worker has died: they say nothing of whether the message went out, the outbox does."""
         for job in await self.app.job_manager.get_stalled_jobs(seconds_since_heartbeat=self._stalled):
-            _log.warning("job %s of a worker that died is put again", job.id)
-            await self.app.job_manager.retry_job(job)
+            try:
+                await self.app.job_manager.retry_job(job)
+            except UniqueViolation:  # the same is to be done already
+                await self.app.job_manager.finish_job(job, Status.ABORTED, delete_job=True)
+            except ConnectorException as error:  # somebody else has put it again
+                _log.info("job %s of a worker that died: %s", job.id, type(error).__name__)
+            else:
+                _log.warning("job %s of a worker that died is put again", job.id)
 
     async def _tidy(self, timestamp: int) -> None:  # noqa: ARG002
         """Delete what need not be kept any longer."""
