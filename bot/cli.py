@@ -10,6 +10,7 @@ from typing import Annotated, cast
 import typer
 
 from bot.cli_catalogue import catalogue_commands
+from bot.cli_database import add_database_commands
 from bot.cli_law import add_ask, add_extract
 from bot.cli_options import Common, Options
 from bot.cli_outbox import outbox_commands
@@ -103,6 +104,7 @@ def _app(options: Options) -> typer.Typer:
 
     add_serve(app, options)
     add_worker(app, options)
+    add_database_commands(app, options)
     add_ask(app, options)
     add_extract(app, options)
 

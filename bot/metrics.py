@@ -60,6 +60,8 @@ class Metrics(Watch):
             buckets=SECONDS,
             registry=self.registry,
         )
+        # Finding what bears some labels takes longer than to count.
+        self._of_turns: dict[tuple[str, Outcome], tuple[Counter, Histogram]] = {}
         self._sendings = self._counter("sendings", "Parts of messages.", "channel", "outcome")
         self._reminders = self._counter("reminders", "Reminders that were put into the outbox.")
         self._errors = self._counter("database_errors", "Transactions that were not kept.", "kind")
@@ -75,9 +77,14 @@ class Metrics(Watch):
 
     def turn_ended(self, channel: str, outcome: Outcome, seconds: float) -> None:
         """Count a turn."""
-        kind = _kind(channel)
-        self._turns.labels(kind, outcome).inc()
-        self._turn_seconds.labels(kind).observe(seconds)
+        found = self._of_turns.get((channel, outcome))
+        if found is None:
+            kind = _kind(channel)
+            found = self._turns.labels(kind, outcome), self._turn_seconds.labels(kind)
+            self._of_turns[channel, outcome] = found
+        count, duration = found
+        count.inc()
+        duration.observe(seconds)
 
     def sending_ended(self, channel: str, fate: Fate) -> None:
         """Count a part of a message."""

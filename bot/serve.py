@@ -93,8 +93,7 @@ def _serve(
     begin_log(settings, os.environ, secrets=[access.token for access in wanted])
     limits = limits_of(settings, os.environ)
     site = _site(conversation, settings)
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listening = socket.create_server((settings.host, settings.port), family=family)
+    listening = _listening(settings)
     address = site.local_address if settings.is_local else settings.public_url
 
     def announce(usernames: Sequence[str]) -> None:
@@ -112,6 +111,24 @@ def _serve(
 
     asyncio.run(_run(site, listening, wanted, limits, announce))
     return 0
+
+
+def _listening(settings: Settings) -> socket.socket:
+    """Return the socket of the page.
+
+    Raises:
+        OSError: the port is taken, or not ours to take.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    place = (settings.host, settings.port)
+    if settings.is_local:
+        return socket.create_server(place, family=family)  # the browser may come before the page is served
+    # Whoever is served through a load balancer would wait here until the page is, instead of going elsewhere.
+    bound = socket.socket(family)
+    if os.name == "posix":
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound.bind(place)
+    return bound
 
 
 def _site(conversation: Conversation, settings: Settings) -> Site:

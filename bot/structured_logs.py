@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 FORMAT = "SHENBAO_LOG_FORMAT"
 _PLAIN = "%(asctime)s %(levelname)s %(name)s %(message)s"
 _OURS = ("bot", "storage")
+_REPEATS_ITSELF = "psycopg.pool"
+"""Says at every attempt that the database is away, which we say once."""
 
 
 class JsonLines(logging.Formatter):
@@ -67,6 +69,7 @@ def begin_log(settings: Settings, environment: Mapping[str, str], *, secrets: It
     handler.setFormatter(JsonLines() if wanted == "json" else logging.Formatter(_PLAIN))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     mask_logs(secrets=secrets)
+    logging.getLogger(_REPEATS_ITSELF).setLevel(logging.ERROR)
     for name in _OURS:
         # Only what we say ourselves: what libraries tell at this level may be personal.
         logging.getLogger(name).setLevel(settings.log_level.upper())

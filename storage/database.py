@@ -180,7 +180,7 @@ class Database:
         """
         with self.unit_of_work() as work:
             revision = _revision_of(work.connection)
-        return revision == HEAD or (revision is not None and revision not in REVISIONS)
+        return revision is not None and revision.isdecimal() and revision >= HEAD
 
     @property
     def connections_in_use(self) -> int:

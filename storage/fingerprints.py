@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import String, select, tuple_
+import msgspec
+from sqlalchemy import Boolean, LargeBinary, String, select, tuple_
 
 from storage.columns import Json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from sqlalchemy import Column, ColumnElement, Connection, Select, Table
+    from sqlalchemy import Column, ColumnElement, Connection, Row, Table
 
 AT_ONCE = 100
 """Rows that are fetched at once: a table may be far larger than the memory."""
@@ -24,7 +23,7 @@ _BYTE_ORDER = {"sqlite": "BINARY", "postgresql": "C"}
 class Fingerprint(NamedTuple):
     """How many rows there are, and the SHA-256 of all of them in the order of their keys."""
 
-    count: int
+    rows: int
     sha256: str
 
 
@@ -32,10 +31,12 @@ def fingerprint(connection: Connection, table: Table) -> Fingerprint:
     """Read a whole table: moments as UTC, JSON as text, truth as 0 or 1, bytes in hexadecimal digits."""
     digest = hashlib.sha256()
     count = 0
-    ways = [_way(column) for column in table.columns]
+    ways = [(place, way) for place, column in enumerate(table.columns) if (way := _way(column)) is not None]
     for row in rows_in_order(connection, table):
-        plain = [way(value) for way, value in zip(ways, row.values(), strict=True)]
-        digest.update(json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode())
+        plain = list(row)
+        for place, way in ways:
+            plain[place] = way(plain[place])
+        digest.update(msgspec.json.encode(plain))
         digest.update(b"\n")
         count += 1
     return Fingerprint(count, digest.hexdigest())
@@ -43,7 +44,7 @@ def fingerprint(connection: Connection, table: Table) -> Fingerprint:
 
 def rows_in_order(
     connection: Connection, table: Table, after: Sequence[object] | None = None
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Row[Any]]:
     """Go through the rows of a table in the order of their keys, which is the same on every kind of database.
 
     Args:
@@ -51,11 +52,11 @@ def rows_in_order(
         table: what is read.
         after: the key after which to begin; None for the first.
     """
-    statement = select(table)
+    key = _key(connection, table)
+    statement = select(table).order_by(*key)
     if after is not None:
-        statement = statement.where(tuple_(*_key(connection, table)) > tuple_(*after))
-    for row in _stream(connection, statement.order_by(*_key(connection, table))).mappings():
-        yield dict(row)
+        statement = statement.where(tuple_(*key) > tuple_(*after))
+    yield from connection.execute(statement, execution_options={"yield_per": AT_ONCE})
 
 
 def last_key(connection: Connection, table: Table) -> tuple[object, ...] | None:
@@ -65,34 +66,25 @@ def last_key(connection: Connection, table: Table) -> tuple[object, ...] | None:
     return None if row is None else tuple(row)
 
 
-def _stream(connection: Connection, statement: Select[Any]) -> Any:
-    return connection.execute(statement, execution_options={"yield_per": AT_ONCE})
+def in_byte_order(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return a column to be compared byte by byte where it is text, and not as some language does."""
+    if isinstance(column.type, String):
+        return column.collate(_BYTE_ORDER[connection.dialect.name])
+    return column
 
 
 def _key(connection: Connection, table: Table) -> list[ColumnElement[Any]]:
-    """Return the columns of the key, texts to be compared byte by byte and not as some language does."""
-    order = _BYTE_ORDER[connection.dialect.name]
-    return [
-        column.collate(order) if isinstance(column.type, String) else column for column in table.primary_key
-    ]
+    return [in_byte_order(connection, column) for column in table.primary_key]
 
 
-def _way(column: Column[Any]) -> Callable[[Any], object]:
-    """Return how a value of a column is written down."""
-    return _json_text if isinstance(column.type, Json) else _plain
-
-
-def _json_text(value: bytes | None) -> str | None:
-    return None if value is None else value.decode()
-
-
-def _plain(value: object) -> object:
-    match value:
-        case bool():
-            return int(value)
-        case datetime():
-            return value.isoformat()
-        case bytes():
-            return value.hex()
+def _way(column: Column[Any]) -> Callable[[Any], object] | None:
+    """Return how a value of a column is written down; None for as it is."""
+    match column.type:
+        case Json():
+            return lambda value: value if value is None else value.decode()
+        case LargeBinary():
+            return lambda value: value if value is None else value.hex()
+        case Boolean():
+            return lambda value: value if value is None else int(value)
         case _:
-            return value
+            return None

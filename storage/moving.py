@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import delete, insert, select, text
 
-from storage.errors import NotFound, StorageCorrupt, StorageError
-from storage.fingerprints import AT_ONCE, Fingerprint, fingerprint, last_key, rows_in_order
+from storage.copy_in import copy_in
+from storage.errors import StorageError
+from storage.fingerprints import Fingerprint, fingerprint, last_key, rows_in_order
 from storage.locks import MIGRATION, hold, is_shared_between_machines
 from storage.move_marks import is_mark, mark_of, read_revision, revision_in, write_revision
 from storage.moved_contents import content_fingerprint, copy_contents
@@ -21,7 +22,7 @@ from storage.schema import HEAD, content, metadata
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from sqlalchemy import Connection, Table
+    from sqlalchemy import Connection, Row, Table
 
     from storage.database import Database
     from storage.unit_of_work import UnitOfWork
@@ -44,18 +45,6 @@ class TargetNotEmpty(StorageError):  # noqa: N818
 
 class TargetOfAnother(StorageError):  # noqa: N818
     """The target holds what a move from another source, or by another version of the program, has left."""
-
-
-class Unstorable(StorageError):  # noqa: N818
-    """A value that the target cannot hold.
-
-    Attributes:
-        place: its table and the key of its row.
-    """
-
-    def __init__(self, place: str) -> None:
-        super().__init__(f"{place}: a character that the target cannot hold")
-        self.place = place
 
 
 class Compared(NamedTuple):
@@ -114,7 +103,7 @@ def move(
         SourceOutdated: the source is not of this version.
         TargetNotEmpty: the target holds data.
         TargetOfAnother: the target holds an unfinished move of another kind.
-        Unstorable: a value of the source cannot be kept in the target.
+        Unstorable: the target cannot hold a row of the source.
         Duplicate: something else writes to the target.
         StorageError: reading or writing failed; what was copied so far stays.
     """
@@ -153,16 +142,13 @@ def _begin(target: Database, mark: str, *, restarts: bool) -> None:
     """Mark the target, unless it bears our mark already."""
     with target.unit_of_work() as work:
         found = read_revision(work.connection)
-        if found is not None and is_mark(found):
-            if not restarts:
-                if found != mark:
-                    raise TargetOfAnother("the target was begun from another source")
-                return
-            for table in reversed(TABLES):
-                work.connection.execute(delete(table))
-            write_revision(work.connection, revision_in(found))
-    if restarts:
-        target.sweep()
+    if found is not None and is_mark(found):
+        if restarts:
+            _throw_away(target, revision_in(found))
+        elif found == mark:
+            return
+        else:
+            raise TargetOfAnother("the target was begun from another source")
     target.migrate()
     with target.unit_of_work() as work:
         hold(work.connection, MIGRATION)
@@ -171,38 +157,43 @@ def _begin(target: Database, mark: str, *, restarts: bool) -> None:
         write_revision(work.connection, mark)
 
 
-def _copy(source: Connection, target: Database, table: Table, on_progress: Callable[[str, int], None]) -> None:
+def _throw_away(target: Database, revision: str) -> None:
+    """Empty the tables that an unfinished move has filled; they are of this revision."""
+    with target.unit_of_work() as work:
+        for table in reversed(TABLES):
+            work.connection.execute(delete(table))
+        write_revision(work.connection, revision)
+    target.sweep()
+
+
+def _copy(
+    source: Connection, target: Database, table: Table, on_progress: Callable[[str, int], None]
+) -> None:
     with target.unit_of_work() as work:
         after = last_key(work.connection, table)
     copied = 0
     for rows in _batches(rows_in_order(source, table, after)):
         with target.unit_of_work() as work:
             if is_shared_between_machines(work.connection):
-                _refuse_null_characters(table, rows)
-            work.connection.execute(insert(table), rows)
+                copy_in(work.connection, table, rows)
+            else:
+                named = [dict(zip(table.columns.keys(), row, strict=True)) for row in rows]
+                work.connection.execute(insert(table), named)
         copied += len(rows)
         on_progress(table.name, copied)
 
 
-def _batches(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    batch: list[dict[str, Any]] = []
+def _batches(rows: Iterable[Row[Any]]) -> Iterator[list[Row[Any]]]:
+    batch: list[Row[Any]] = []
     size = 0
     for row in rows:
         batch.append(row)
-        size += sum(len(value) for value in row.values() if isinstance(value, (str, bytes)))
+        size += sum([len(value) for value in row if isinstance(value, (str, bytes))])
         if len(batch) >= MOST_ROWS or size >= MOST_CHARACTERS:
             yield batch
             batch, size = [], 0
     if batch:
         yield batch
-
-
-def _refuse_null_characters(table: Table, rows: Iterable[dict[str, Any]]) -> None:
-    """PostgreSQL keeps every character but one, and its error would not say where that stands."""
-    for row in rows:
-        if any("\0" in value for value in row.values() if isinstance(value, str)):
-            key = ", ".join(str(row[column.name]) for column in table.primary_key)
-            raise Unstorable(f"{table.name} {key}")
 
 
 def _finish(reading: UnitOfWork, written: UnitOfWork, lost: list[str]) -> Moved:
@@ -212,9 +203,7 @@ def _finish(reading: UnitOfWork, written: UnitOfWork, lost: list[str]) -> Moved:
         last = last_number(reading.connection, table, number)
         go_on_after(written.connection, table, number, last)
     compared = [
-        Compared(
-            table.name, fingerprint(reading.connection, table), fingerprint(written.connection, table)
-        )
+        Compared(table.name, fingerprint(reading.connection, table), fingerprint(written.connection, table))
         for table in TABLES
     ]
     compared.append(

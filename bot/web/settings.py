@@ -88,6 +88,19 @@ class Delivery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     on_ambiguous: Literal["resend", "hold"] = "resend"
 
 
+class Working(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How often workers look after what is not sending.
+
+    Attributes:
+        remind_seconds: between two looks for reminders whose moment has come.
+        take_over_seconds: a worker that gave no sign of life for so long is taken for dead, and others send what it
+            was sending.
+    """
+
+    remind_seconds: Annotated[int, msgspec.Meta(ge=1, le=60)] = 20
+    take_over_seconds: Positive = 30
+
+
 class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How long what is not a project's own is kept; 0 is for ever, where 0 is allowed.
 
@@ -120,6 +133,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         upload_limit: files from one account in ten minutes.
         telegram: the bots that are served beside the page.
         delivery: how messages to them leave.
+        working: how often workers look after what is not sending.
         retention: how long things are kept.
         drain_seconds: after it was told to stop the page goes on for so long, but says that it is not ready: a load
             balancer has then found another process.
@@ -142,6 +156,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     oidc: Oidc | None = None
     telegram: tuple[TelegramBot, ...] = ()
     delivery: Delivery = Delivery()
+    working: Working = Working()
     retention: Retention = Retention()
     drain_seconds: NotNegative = 0
     health_port: Port = 0

@@ -105,13 +105,14 @@ async def _run(
     url: str, conversation: Conversation, settings: Settings, wanted: Sequence[BotAccess], limits: Limits
 ) -> None:
     """Work until the process is told to stop."""
-    from bot.telegram.running import enter  # the library takes a second to import
     from bot.worker.courier import Courier
     from bot.worker.jobs import Jobs
 
     async with AsyncExitStack() as stack:
         bots: list[RunningBot] = []
         for access in wanted:
+            from bot.telegram.running import enter  # the library takes a second to import
+
             bot = await enter(access, conversation, limits, public_url=settings.public_url, sends=False)
             stack.push_async_callback(bot.account.bot.session.close)
             bots.append(bot)

@@ -55,7 +55,7 @@ def test_the_database_is_usable_only_with_the_tables_of_this_version_or_a_later_
     database: Database,
 ) -> None:
     assert database.is_usable()
-    for revision, usable in (("0001", False), ("9999", True)):
+    for revision, usable in (("0001", False), ("9999", True), ("moving", False)):
         with database.unit_of_work() as work:
             work.connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{revision}'")  # noqa: S608
         assert database.is_usable() is usable

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
+from pathlib import Path
+from threading import Timer
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,25 +14,31 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData, inspect, select
+from rows_of_any_revision import all_rows, fill_every_table
+from sqlalchemy import inspect, select
 
 from storage.database import open_database
 from storage.migrations.run import configuration, upgrade
-from storage.schema import HEAD, REVISIONS, metadata
+from storage.schema import HEAD, REVISIONS, metadata, revision_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
-    from pathlib import Path
 
     from sqlalchemy import Connection
 
     from storage.database import Database
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_location(request: pytest.FixtureRequest, file: Path) -> Path | str:
+    """A database without tables, which other processes can open."""
+    return file if request.param == "sqlite" else request.getfixturevalue("postgresql_without_tables")
+
+
 @pytest.fixture
-def empty() -> Iterator[Database]:
-    with open_database(":memory:") as opened:
+def empty(empty_location: Path | str) -> Iterator[Database]:
+    with open_database(empty_location) as opened:
         yield opened
 
 
@@ -39,10 +48,22 @@ def differences(connection: Connection) -> object:
 
 
 def declarations(connection: Connection) -> dict[str, set[str]]:
-    """Every table and index of SQLite as the set of clauses that made it; checks are nowhere else to be seen."""
+    """Everything that the database knows of its tables; not the order of columns, where new ones are last."""
+    if connection.dialect.name == "postgresql":
+        return {query: {repr(row) for row in connection.exec_driver_sql(query)} for query in CATALOGUE}
     rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
     # a column that is added later stands in the line of the one before
     return {name: {clause.strip() for clause in re.split(r"[,\n]", sql)} - {""} for name, sql in rows}
+
+
+CATALOGUE = (
+    """SELECT table_name, column_name, data_type, is_nullable, column_default, collation_name
+    FROM information_schema.columns WHERE table_schema = 'public'""",
+    "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    """SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace""",
+    "SELECT sequencename, data_type, start_value, max_value FROM pg_sequences WHERE schemaname = 'public'",
+)
 
 
 def test_migrated_tables_are_the_declared_ones(empty: Database) -> None:
@@ -51,15 +72,24 @@ def test_migrated_tables_are_the_declared_ones(empty: Database) -> None:
         assert differences(work.connection) == []
 
 
-def test_migrated_checks_are_the_declared_ones(empty: Database) -> None:
+def test_a_migrated_database_is_the_same_as_a_new_one(empty: Database) -> None:
     with empty.unit_of_work() as work:
         upgrade(work.connection)
         migrated = declarations(work.connection)
-    with open_database(":memory:") as new:
-        new.migrate()
-        with new.unit_of_work() as work:
-            declared = declarations(work.connection)
-    assert migrated == declared
+        command.downgrade(configuration(work.connection), "base")
+        revision_table.drop(work.connection)
+    empty.migrate()
+    with empty.unit_of_work() as work:
+        assert migrated == declarations(work.connection)
+        assert all(migrated.values())
+
+
+def test_keys_of_messages_are_in_the_order_of_characters(postgresql_without_tables: str) -> None:
+    """What keys begin with is looked for as a range; the order of a language would not give one."""
+    with open_database(postgresql_without_tables) as database, database.unit_of_work() as work:
+        upgrade(work.connection)
+        (columns,) = [found for query, found in declarations(work.connection).items() if "collation" in query]
+    assert "('outbox', 'dedupe_key', 'character varying', 'NO', None, 'C')" in columns
 
 
 def test_the_known_revisions_are_the_ones_on_disk(empty: Database) -> None:
@@ -78,6 +108,89 @@ def test_every_step_can_be_taken_back_and_made_again(database: Database) -> None
         assert differences(work.connection) == []
 
 
+@pytest.mark.parametrize("revision", REVISIONS[:-1])
+def test_rows_of_every_revision_come_through_to_the_newest_and_back(empty: Database, revision: str) -> None:
+    with empty.unit_of_work() as work:
+        command.upgrade(configuration(work.connection), revision)
+        fill_every_table(work.connection)
+        before, tables = all_rows(work.connection), declarations(work.connection)
+    empty.migrate()
+    with empty.unit_of_work() as work:
+        after = all_rows(work.connection)
+        for table, (row,) in before.items():
+            assert [{name: kept[name] for name in row} for kept in after[table]] == [row]
+        command.downgrade(configuration(work.connection), revision)
+        assert all_rows(work.connection) == before
+        assert declarations(work.connection) == tables
+
+
+class Migrating(subprocess.Popen[str]):
+    """A process that migrates a database; see migrating.py."""
+
+    def __init__(self, location: Path | str, stop_at: str = "") -> None:
+        script = Path(__file__).with_name("migrating.py")
+        arguments = [sys.executable, str(script), str(location), stop_at]
+        super().__init__(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._guard = Timer(60, self.kill)
+        self._guard.start()
+
+    def line(self) -> str:
+        assert self.stdout is not None
+        return self.stdout.readline().strip()
+
+    def __exit__(self, *ended: object) -> None:
+        self.kill()
+        self._guard.cancel()
+        super().__exit__(*ended)
+
+
+@pytest.fixture
+def old_location(empty: Database, empty_location: Path | str) -> Path | str:
+    """A database as the program of revision 0002 left it, with a row in every table."""
+    with empty.unit_of_work() as work:
+        command.upgrade(configuration(work.connection), "0002")
+        fill_every_table(work.connection)
+    return empty_location
+
+
+IN_THE_MIDDLE = "CREATE TABLE access_code"
+
+
+@pytest.mark.slow
+def test_a_migration_that_is_killed_in_the_middle_has_changed_nothing_and_can_be_repeated(
+    old_location: Path | str, empty: Database
+) -> None:
+    with empty.unit_of_work() as work:
+        before = (declarations(work.connection), all_rows(work.connection))
+    with Migrating(old_location, stop_at=IN_THE_MIDDLE) as process:
+        assert process.line() == "in the middle"
+        process.kill()
+    with empty.unit_of_work() as work:
+        assert (declarations(work.connection), all_rows(work.connection)) == before
+    empty.migrate()
+    with empty.unit_of_work() as work:
+        assert differences(work.connection) == []
+        assert all_rows(work.connection)["project"][0]["name"] == before[1]["project"][0]["name"]
+
+
+@pytest.mark.slow
+def test_two_processes_that_migrate_at_once_make_one_migration(
+    old_location: Path | str, empty: Database
+) -> None:
+    with Migrating(old_location, stop_at=IN_THE_MIDDLE) as first:
+        assert first.line() == "in the middle"
+        with Migrating(old_location) as second:
+            assert first.stdin is not None
+            first.stdin.write("\n")
+            first.stdin.flush()
+            assert int(first.line()) > 0
+            assert int(second.line()) == 0, "there was nothing left to change"
+            assert (first.wait(), second.wait()) == (0, 0)
+    with empty.unit_of_work() as work:
+        assert differences(work.connection) == []
+        assert work.connection.execute(select(revision_table)).all() == [(HEAD,)]
+
+
 def test_an_interrupted_migration_leaves_no_table_behind(empty: Database) -> None:
     with pytest.raises(KeyboardInterrupt), empty.unit_of_work() as work:  # noqa: PT012
         upgrade(work.connection)
@@ -86,15 +199,22 @@ def test_an_interrupted_migration_leaves_no_table_behind(empty: Database) -> Non
         assert inspect(work.connection).get_table_names() == []
 
 
-def test_a_current_and_a_new_database_start_without_alembic(
-    database: Database, empty: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def without_alembic(monkeypatch: pytest.MonkeyPatch) -> None:
     """Importing it takes longer than the rest of the start."""
     monkeypatch.setitem(sys.modules, "storage.migrations.run", None)
-    database.migrate()
+
+
+@pytest.mark.usefixtures("without_alembic")
+def test_a_new_database_starts_without_alembic(empty: Database) -> None:
     empty.migrate()
     with empty.unit_of_work() as work:
         assert work.units.list() == []
+
+
+@pytest.mark.usefixtures("without_alembic")
+def test_a_current_database_starts_without_alembic(database: Database) -> None:
+    database.migrate()
 
 
 # What a program of revision 0002 had written; the deleted project's number must not be given again.
@@ -127,17 +247,6 @@ def old_file(file: Path) -> Path:
         for statement in ROWS_OF_0002:
             work.connection.exec_driver_sql(statement)
     return file
-
-
-def all_rows(connection: Connection) -> dict[str, list[dict[str, object]]]:
-    """Every row of every table, as the database has it."""
-    found = MetaData()
-    found.reflect(connection)
-    return {
-        table.name: [dict(row) for row in connection.execute(select(table)).mappings()]
-        for table in found.sorted_tables
-        if table.name not in ("alembic_version", "sqlite_sequence")
-    }
 
 
 def test_rows_of_0002_come_through_to_the_newest_and_back(old_file: Path) -> None:
