@@ -113,6 +113,10 @@ class Reply(msgspec.Struct, frozen=True):
     is_private: bool = False
 
 
+# msgspec looks at a type at its first use, and when two threads do so at once the process ends: so here, before any.
+msgspec.json.Decoder(Reply)
+
+
 class Delivery(msgspec.Struct, frozen=True):
     """A reply that the channel is to deliver, and its row in the outbox."""
 

@@ -89,6 +89,11 @@ class _Answer(msgspec.Struct, frozen=True):
     marks: list[_Mark]
 
 
+# Made here, and not by the first threads that need it: msgspec looks at a type at its first use, and when two threads
+# do so at once the process ends.
+_answer = msgspec.json.Decoder(_Answer)
+
+
 def render_preview(content: Content) -> Preview:
     """Return the page as it will be printed, with the places of its cells; the same content gives the same bytes."""
     page = manuscript(content)
@@ -98,7 +103,7 @@ def render_preview(content: Content) -> Preview:
     )
     if drawn is None:
         raise TypeError("typst returned no SVG")
-    answer = msgspec.json.decode(typesetter.eval(MARKS), type=_Answer)
+    answer = _answer.decode(typesetter.eval(MARKS))
     marks: dict[str, list[_Mark]] = {}
     for mark in answer.marks:
         marks.setdefault(mark.cell, []).append(mark)

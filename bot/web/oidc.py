@@ -81,6 +81,10 @@ class Attempt(msgspec.Struct, frozen=True):
         return attempt if at.timestamp() < attempt.expires_at else None
 
 
+# msgspec looks at a type at its first use, and when two threads do so at once the process ends: so here, before any.
+msgspec.json.Decoder(Attempt)
+
+
 def start(visit: Visit) -> Response:
     """Send the browser to the service: to sign in, to use an invitation, or to link the account it is in."""
     _check_offered(visit)

@@ -79,6 +79,10 @@ class Metadata(msgspec.Struct, frozen=True):
     token_endpoint_auth_methods_supported: tuple[str, ...] = ("client_secret_basic",)
 
 
+# msgspec looks at a type at its first use, and when two threads do so at once the process ends: so here, before any.
+msgspec.json.Decoder(Metadata)
+
+
 class _Known(NamedTuple):
     metadata: Metadata
     keys: KeySet
