@@ -30,15 +30,15 @@ ENTRY = {
 }
 
 
-def catalogue() -> bytes:
-    """Return a full sheet whose texts are all different; every tenth row has an error."""
-    entries: list[dict[str, str]] = []
-    for number in range(ROWS):
+def entries(rows: int) -> list[dict[str, str]]:
+    """Return entries whose texts are all different; every tenth has an error."""
+    made: list[dict[str, str]] = []
+    for number in range(rows):
         entry = {"name": f"办件信息第{number}类"} | ENTRY
         entry["summary"] += f"（{number}）"
         entry["items"] += f"、字段{number}"
-        entries.append(entry | ({"condition": ""} if number % 10 == 0 else {}))
-    return write_catalogue(entries)
+        made.append(entry | ({"condition": ""} if number % 10 == 0 else {}))
+    return made
 
 
 def measure(path: Path, *, copy: bool) -> None:
@@ -49,30 +49,45 @@ def measure(path: Path, *, copy: bool) -> None:
     if copy:
         annotate(data, problems)
     taken = time.perf_counter() - begin
-    assert len(problems) == ROWS // 10
+    assert problems
     print(taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def checks(rows: int, runs: int, what: str) -> list[tuple[float, float]]:
+    """Return seconds and peak megabytes of several runs on a sheet.
+
+    Args:
+        rows: of the sheet.
+        runs: how many.
+        what: "check", or "copy" for the copy with problems as well.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "catalogue.xlsx"
+        # Written in a process of its own: a child's peak memory begins with its parent's.
+        subprocess.run([sys.executable, "-m", "benchmarks.catalogue", path, "write", str(rows)], check=True)  # noqa: S603
+        command = [sys.executable, "-m", "benchmarks.catalogue", str(path), what]
+        printed = [
+            subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()  # noqa: S603
+            for _ in range(runs)
+        ]
+    return [(float(seconds), float(megabytes)) for seconds, megabytes in printed]
 
 
 def main() -> None:
     """Print the median of several runs, without and with the copy."""
-    if len(sys.argv) > 1:
-        measure(Path(sys.argv[1]), copy="copy" in sys.argv)
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "catalogue.xlsx"
-        # Written in a process of its own: a child's peak memory begins with its parent's.
-        writing = "import sys, pathlib, benchmarks.catalogue as b; pathlib.Path(sys.argv[1]).write_bytes(b.catalogue())"
-        subprocess.run([sys.executable, "-c", writing, path], check=True)  # noqa: S603
-        for what in ("check", "copy"):
-            command = [sys.executable, "-m", "benchmarks.catalogue", str(path), what]
-            runs: list[tuple[float, float]] = []
-            for _ in range(RUNS):
-                printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603
-                seconds, megabytes = printed.split()
-                runs.append((float(seconds), float(megabytes)))
-            seconds = statistics.median(run[0] for run in runs)
-            peak = max(run[1] for run in runs)
-            print(f"catalogue, {ROWS} rows, {what}: median {seconds:.2f} s, peak {peak:.0f} MB ({RUNS} runs)")
+    match sys.argv[1:]:
+        case [path, "write", rows]:
+            Path(path).write_bytes(write_catalogue(entries(int(rows))))
+        case [path, what]:
+            measure(Path(path), copy=what == "copy")
+        case _:
+            for what in ("check", "copy"):
+                found = checks(ROWS, RUNS, what)
+                seconds = statistics.median(run[0] for run in found)
+                peak = max(run[1] for run in found)
+                print(
+                    f"catalogue, {ROWS} rows, {what}: median {seconds:.2f} s, peak {peak:.0f} MB ({RUNS} runs)"
+                )
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import statistics
 import time
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.bundle import make_bundle
 from bot.packs import installed_pack
@@ -15,6 +16,9 @@ from dialogs.machine import REVIEW
 from dialogs.reading import read_fact
 from dialogs.view import View, mark_drafted
 from rules.case import parse_case
+
+if TYPE_CHECKING:
+    from bot.bundle import Bundle
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "engineering-5600.yaml"
 ROUNDS = 20
@@ -32,15 +36,23 @@ def project(round_number: int) -> View:
     return View(rules, draft, case.as_of)
 
 
-def main() -> None:
-    """Time answers → verdict → every paper as docx and PDF, the catalogue, the zip."""
+def make(rounds: int) -> tuple[list[float], Bundle]:
+    """Return the milliseconds of warm rounds, and the last package.
+
+    A round is answers → verdict → every paper as docx and PDF, the catalogue, the zip.
+    """
     times: list[float] = []
-    for number in range(ROUNDS + 2):
+    for number in range(rounds + 2):
         view = project(number)
         begin = time.perf_counter()
         bundle = make_bundle(view)
         times.append((time.perf_counter() - begin) * 1000)
-    warm = times[2:]
+    return times[2:], bundle
+
+
+def main() -> None:
+    """Print the median."""
+    warm, bundle = make(ROUNDS)
     size = len(bundle.data) // 1024
     print(
         f"package: median {statistics.median(warm):.0f} ms, {len(bundle.files)} files, {size} KB ({ROUNDS} rounds)"

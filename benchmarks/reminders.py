@@ -113,6 +113,16 @@ def main() -> None:
         _print("Telegram over HTTP", figures, cost, count, rate)
 
 
+def empty_outbox(count: int, rate: float = RATE) -> tuple[float, float]:
+    """Empty an outbox into the stand-in; return how many left a second, and how many were allowed to."""
+    register = Register(count)
+    with _folder(count) as conversation:
+        limits = Limits(per_second=rate, per_chat=INTERVAL)
+        asyncio.run(_empty(conversation, lambda: StandIn(register), limits))
+    seen = register.figures()
+    return (seen.count - 1) / seen.seconds, rate
+
+
 def _print(name: str, seen: Figures, cost: Cost, count: int, rate: float) -> None:
     reached = (seen.count - 1) / seen.seconds
     sizes = cost.sizes

@@ -12,10 +12,13 @@ import asyncio
 import http.client
 import random
 import re
+import socket
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -69,13 +72,35 @@ class Server(NamedTuple):
     started: float
 
 
+class Figures(NamedTuple):
+    """What was measured.
+
+    Attributes:
+        cold: seconds from starting the program to the first page, of each start.
+        times: seconds of each turn, sorted.
+        idle: KB that a session takes which was opened once; None when that was not asked for.
+    """
+
+    cold: list[float]
+    times: list[float]
+    idle: float | None
+
+
 def main() -> None:
     """Measure and print."""
     people = int(sys.argv[1]) if len(sys.argv) > 1 else PEOPLE
     seconds = float(sys.argv[2]) if len(sys.argv) > 2 else SECONDS
+    figures = measure(people, seconds, starts=5, has_idle=True)
+    cold = sorted(figures.cold)
+    print(f"cold start to first page      median {statistics.median(cold):.2f} s, fastest {cold[0]:.2f} s")
+    _print_turns(figures.times, people, seconds)
+    print(f"memory of an idle session     {figures.idle:.2f} KB")
+
+
+def measure(people: int, seconds: float, *, starts: int, has_idle: bool) -> Figures:
+    """Start a server as often as asked for, and let people type at the last one."""
     with tempfile.TemporaryDirectory() as folder:
-        cold = sorted(_cold_start(Path(folder) / str(run)) for run in range(5))
-        print(f"cold start to first page      median {cold[2]:.2f} s, fastest {cold[0]:.2f} s")
+        cold = [_cold_start(Path(folder) / str(run)) for run in range(starts)]
         data = Path(folder) / "server"
         tokens = _accounts(data, people)
         settings = Path(folder) / "server.toml"
@@ -84,15 +109,14 @@ def main() -> None:
         )
         server = _start("--server", str(settings))
         try:
-            times = asyncio.run(_all(tokens, seconds))
-            _print_turns(times, people, seconds)
-            print(f"memory of an idle session     {_idle_memory(server, data):.2f} KB")
+            _wait_until_served(server)
+            times = sorted(asyncio.run(_all(tokens, seconds)))
+            return Figures(cold, times, _idle_memory(server, data) if has_idle else None)
         finally:
             _stop(server)
 
 
 def _print_turns(times: list[float], people: int, seconds: float) -> None:
-    times.sort()
     p50, p99 = (times[int(len(times) * share)] * 1000 for share in (0.5, 0.99))
     print(
         f"a turn, {people} people typing     p50 {p50:.1f} ms, p99 {p99:.1f} ms, "
@@ -108,6 +132,15 @@ def _start(*arguments: str) -> Server:
     found = re.search(r"http://\S+", process.stdout.readline())
     assert found is not None
     return Server(process, found[0], began)
+
+
+def _wait_until_served(server: Server) -> None:
+    """Wait until the page of a server can be reached, which is a moment after its address is told."""
+    while server.process.poll() is None:
+        with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", PORT)):
+            return
+        time.sleep(0.01)
+    raise ChildProcessError("the server has ended")
 
 
 def _stop(server: Server) -> None:

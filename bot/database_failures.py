@@ -16,7 +16,6 @@ from storage.errors import (
     StorageTooNew,
     StorageUnreachable,
 )
-from storage.move_marks import StorageUnfinished
 from storage.moving import SourceOutdated, TargetNotEmpty, TargetOfAnother
 
 _SAID: list[tuple[type[StorageError], Text]] = [
@@ -25,7 +24,6 @@ _SAID: list[tuple[type[StorageError], Text]] = [
         T("别的程序正在使用数据库；请先停下 shenbao serve 和 shenbao worker，再运行同一条命令。"),
     ),
     (StorageTooNew, T("数据是更新版本的程序写的；请升级程序。")),
-    (StorageUnfinished, T("这个数据库还没有搬完，不能用；请再运行同一条 shenbao move 命令，搬完就能用。")),
     (SourceOutdated, T("来源的表不是这个版本的；请先对来源运行 shenbao migrate。")),
     (TargetNotEmpty, T("目标里已经有数据；请换一个空的数据库。")),
     (

@@ -20,6 +20,7 @@ from storage.errors import (
     StorageUnreachable,
     VersionConflict,
 )
+from storage.move_marks import StorageUnfinished
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _STORAGE: list[tuple[type[StorageError], Text]] = [
@@ -31,6 +32,7 @@ _STORAGE: list[tuple[type[StorageError], Text]] = [
     (StorageLocked, T("另一个窗口正在使用这些数据，这一句没有存上；请稍等再发一次。")),
     (StorageCorrupt, T("数据文件损坏或不是本程序的；请用备份恢复，或用 --data 换一个文件夹。")),
     (StorageTooNew, T("数据是更新版本的程序写的；请升级程序后再打开。")),
+    (StorageUnfinished, T("这个数据库还没有搬完，不能用；请再运行同一条 shenbao move 命令，搬完就能用。")),
     (VersionConflict, T("这个项目刚刚在别处改过，这一句没有存上；请再发一次。")),
 ]
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, QueuePool, inspect, select
 from storage.attachments import Attachments
 from storage.errors import StorageCorrupt, StorageError, StorageLocked, StorageTooNew, VersionConflict
 from storage.locks import CONTENTS, MIGRATION, hold
+from storage.move_marks import refuse_mark
 from storage.schema import HEAD, REVISIONS, create_all, revision_table
 from storage.unit_of_work import UnitOfWork
 
@@ -201,6 +202,7 @@ class Database:
 
         Raises:
             StorageTooNew: a later version of the program was here.
+            StorageUnfinished: a move into the database has not ended.
             StorageCorrupt: the file is damaged, or holds the tables of another program.
             StorageReadOnly: the file or its folder may not be written.
             StorageError: the database cannot be used for another reason.
@@ -213,6 +215,7 @@ class Database:
             revision = _revision_of(connection)
             if revision == HEAD:
                 return
+            refuse_mark(revision)
             if revision is not None and revision not in REVISIONS:
                 raise StorageTooNew(f"the tables are at revision {revision}; this program knows {HEAD}")
         # Alembic takes about as long to import as all the rest, and is needed only by tables of an older version.

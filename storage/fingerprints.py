@@ -11,7 +11,7 @@ from sqlalchemy import Boolean, LargeBinary, String, select, tuple_
 from storage.columns import Json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     from sqlalchemy import Column, ColumnElement, Connection, Row, Table
 
@@ -44,7 +44,7 @@ def fingerprint(connection: Connection, table: Table) -> Fingerprint:
 
 def rows_in_order(
     connection: Connection, table: Table, after: Sequence[object] | None = None
-) -> Iterator[Row[Any]]:
+) -> Generator[Row[Any]]:
     """Go through the rows of a table in the order of their keys, which is the same on every kind of database.
 
     Args:
@@ -56,7 +56,8 @@ def rows_in_order(
     statement = select(table).order_by(*key)
     if after is not None:
         statement = statement.where(tuple_(*key) > tuple_(*after))
-    yield from connection.execute(statement, execution_options={"yield_per": AT_ONCE})
+    with connection.execute(statement, execution_options={"yield_per": AT_ONCE}) as result:
+        yield from result
 
 
 def last_key(connection: Connection, table: Table) -> tuple[object, ...] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import closing
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from storage.fingerprints import AT_ONCE, Fingerprint, in_byte_order
 from storage.schema import attachment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Generator
 
     from sqlalchemy import Connection
 
@@ -28,21 +29,21 @@ def copy_contents(reading: UnitOfWork, target: Database, on_progress: Callable[[
         The digests of those that the source does not have whole.
     """
     lost: list[str] = []
-    digests = _digests(reading.connection)
     copied = 0
-    while batch := list(islice(digests, AT_ONCE)):
-        with target.unit_of_work() as work:
-            for digest in batch:
-                if digest in work.blobs:
-                    continue
-                try:
-                    data = reading.blobs.read(digest)
-                except (NotFound, StorageCorrupt):
-                    lost.append(digest)
-                    continue
-                work.blobs.put(data)
-                copied += 1
-        on_progress(copied)
+    with closing(_digests(reading.connection)) as digests:
+        while batch := list(islice(digests, AT_ONCE)):
+            with target.unit_of_work() as work:
+                for digest in batch:
+                    if digest in work.blobs:
+                        continue
+                    try:
+                        data = reading.blobs.read(digest)
+                    except (NotFound, StorageCorrupt):
+                        lost.append(digest)
+                        continue
+                    work.blobs.put(data)
+                    copied += 1
+            on_progress(copied)
     return lost
 
 
@@ -62,7 +63,7 @@ def content_fingerprint(work: UnitOfWork, *, but: Collection[str]) -> Fingerprin
     return Fingerprint(count, digest.hexdigest())
 
 
-def _digests(connection: Connection) -> Iterator[str]:
+def _digests(connection: Connection) -> Generator[str]:
     """Go through the digests that attachments refer to; contents of removed ones need not be there any more."""
     digest = in_byte_order(connection, attachment.c.sha256)
     statement = (
@@ -71,7 +72,8 @@ def _digests(connection: Connection) -> Iterator[str]:
         .group_by(attachment.c.sha256)
         .order_by(digest)
     )
-    yield from connection.execute(statement, execution_options={"yield_per": AT_ONCE}).scalars()
+    with connection.execute(statement, execution_options={"yield_per": AT_ONCE}) as result:
+        yield from result.scalars()
 
 
 def _is_whole(work: UnitOfWork, digest: str) -> bool:

@@ -6,6 +6,7 @@ on. Until everything has been compared the target bears a mark with which no pro
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import delete, insert, select, text
@@ -20,7 +21,7 @@ from storage.numbering import go_on_after, last_number, numbered_tables
 from storage.schema import HEAD, content, metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sqlalchemy import Connection, Row, Table
 
@@ -108,9 +109,10 @@ def move(
         StorageError: reading or writing failed; what was copied so far stays.
     """
     with source.unit_of_work() as reading:
-        _hold_still(reading.connection)
+        hold(reading.connection, MIGRATION)
         if read_revision(reading.connection) != HEAD:
             raise SourceOutdated("the source is not of this version")
+        _hold_still(reading.connection)
         _begin(target, mark_of(origin), restarts=restarts)
         for table in TABLES:
             _copy(reading.connection, target, table, on_progress)
@@ -172,15 +174,12 @@ def _copy(
     with target.unit_of_work() as work:
         after = last_key(work.connection, table)
     copied = 0
-    for rows in _batches(rows_in_order(source, table, after)):
-        with target.unit_of_work() as work:
-            if is_shared_between_machines(work.connection):
-                copy_in(work.connection, table, rows)
-            else:
-                named = [dict(zip(table.columns.keys(), row, strict=True)) for row in rows]
-                work.connection.execute(insert(table), named)
-        copied += len(rows)
-        on_progress(table.name, copied)
+    with closing(rows_in_order(source, table, after)) as found:
+        for rows in _batches(found):
+            with target.unit_of_work() as work:
+                _write(work.connection, table, rows)
+            copied += len(rows)
+            on_progress(table.name, copied)
 
 
 def _batches(rows: Iterable[Row[Any]]) -> Iterator[list[Row[Any]]]:
@@ -194,6 +193,14 @@ def _batches(rows: Iterable[Row[Any]]) -> Iterator[list[Row[Any]]]:
             batch, size = [], 0
     if batch:
         yield batch
+
+
+def _write(connection: Connection, table: Table, rows: Sequence[Row[Any]]) -> None:
+    if is_shared_between_machines(connection):
+        copy_in(connection, table, rows)
+    else:
+        names = table.columns.keys()
+        connection.execute(insert(table), [dict(zip(names, row, strict=True)) for row in rows])
 
 
 def _finish(reading: UnitOfWork, written: UnitOfWork, lost: list[str]) -> Moved:

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 SENDING = 300.0
 """Seconds that a part may take; less than its lease."""
-_TRIES = 10
-_SLOWEST = 30.0
+_PATIENCE = 600.0
+"""Seconds for which the outcome of a part is tried to be kept; as long as its lease."""
+_AGAIN = 1.0
 _log = logging.getLogger(__name__)
 
 
@@ -46,6 +47,7 @@ class Courier:
         self._conversation = conversation
         self._sender = sender
         self._owner = owner
+        self._keeping: set[asyncio.Task[None]] = set()
 
     async def deliver(self, message_id: int) -> None:
         """Send what is left of a message; nothing happens when it is not its turn, or it is out.
@@ -56,7 +58,11 @@ class Courier:
         while (parcel := await asyncio.to_thread(self._take, message_id)) is not None:
             await asyncio.sleep((parcel.slot - self._conversation.clock.now()).total_seconds())
             result = await self._send(parcel)
-            await self._keep(Outcome(parcel, self._conversation.clock.now(), result))
+            keeping = asyncio.create_task(self._keep(Outcome(parcel, self._conversation.clock.now(), result)))
+            self._keeping.add(keeping)
+            keeping.add_done_callback(self._keeping.discard)
+            # The jobs of a process end while the database is away, but what went out is to be known.
+            await asyncio.shield(keeping)
             if parcel.is_last or not isinstance(result, Sent):
                 return
 
@@ -93,14 +99,16 @@ class Courier:
 
     async def _keep(self, outcome: Outcome) -> None:
         """Write down what came of a part, however long the database is away: it may be out."""
-        for attempt in range(_TRIES):
+        loop = asyncio.get_running_loop()
+        until = loop.time() + _PATIENCE
+        while True:
             try:
                 await asyncio.to_thread(self._keep_once, outcome)
             except StorageError as error:
-                if attempt + 1 == _TRIES:
+                if loop.time() >= until:
                     raise
                 _log.warning("%s: an outcome waits: %s", self.channel, type(error).__name__)
-                await asyncio.sleep(min(_SLOWEST, 0.25 * 2**attempt))
+                await asyncio.sleep(_AGAIN)
             else:
                 return
 

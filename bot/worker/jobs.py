@@ -33,6 +33,8 @@ HOUSEKEEPING = "housekeeping"
 HEARTBEATS = 6
 """Signs of life that a worker gives in the time after which it is taken for dead."""
 _LONGEST_CRON = 60
+_CONNECT = 5.0
+"""Seconds that a connection is tried for; after that it is tried when it is needed, as soon as the server is back."""
 _DELIVER = "deliver"
 _RESYNC = "resync"
 _log = logging.getLogger(__name__)
@@ -44,6 +46,8 @@ def connector(url: str) -> PsycopgConnector:
         conninfo=url,
         min_size=1,
         max_size=6,
+        timeout=_CONNECT,
+        reconnect_timeout=_CONNECT,
         kwargs={"options": SEARCH_PATH, "application_name": "shenbao worker"},
     )
 

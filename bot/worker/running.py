@@ -7,7 +7,7 @@ import logging
 import os
 import socket
 import sys
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -150,15 +150,21 @@ def _probes(conversation: Conversation, settings: Settings) -> Work:
 
 
 async def _work(jobs: Jobs, stopping: asyncio.Event) -> None:
-    """Run the jobs of this process."""
-    running = asyncio.create_task(jobs.run(concurrency=CONCURRENCY, grace=GRACE))
-    told = asyncio.create_task(stopping.wait())
-    await asyncio.wait((running, told), return_when=asyncio.FIRST_COMPLETED)
-    told.cancel()
-    if not running.done():
-        running.cancel()  # which lets it finish what is under way
-    with suppress(asyncio.CancelledError):
-        await running
+    """Run the jobs of this process; they end when the database is away, and begin again."""
+    while not stopping.is_set():
+        running = asyncio.create_task(jobs.run(concurrency=CONCURRENCY, grace=GRACE))
+        told = asyncio.create_task(stopping.wait())
+        await asyncio.wait((running, told), return_when=asyncio.FIRST_COMPLETED)
+        told.cancel()
+        if not running.done():
+            running.cancel()  # which lets it finish what is under way
+        try:
+            await running
+        except asyncio.CancelledError:
+            return
+        except jobs.unusable as error:
+            _log.error("the jobs wait: %s", type(error).__name__)
+        await pause(stopping, _AGAIN)
 
 
 async def _feed(jobs: Jobs, channel: str, stopping: asyncio.Event) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Boolean, DateTime, Integer, LargeBinary, MetaData, insert, select
 
+from storage.columns import Json, Moment
+
 if TYPE_CHECKING:
     from sqlalchemy import Column, Connection
 
@@ -21,10 +23,14 @@ ONE_OF_FEW = {
 NOT_OURS = ("alembic_version", "sqlite_sequence")
 
 
-def fill_every_table(connection: Connection) -> None:
-    """Add the rows; those that refer to others refer to these."""
-    found = _reflected(connection)
-    for table in found.sorted_tables:
+def fill_every_table(connection: Connection, declared: MetaData | None = None) -> None:
+    """Add the rows; those that refer to others refer to these.
+
+    Args:
+        connection: the transaction.
+        declared: the tables, when they are known; it takes time to ask the database.
+    """
+    for table in (declared or _reflected(connection)).sorted_tables:
         if table.name not in NOT_OURS:
             connection.execute(
                 insert(table).values({column.name: _value(column) for column in table.columns})
@@ -55,8 +61,10 @@ def _value(column: Column[object]) -> object:
             return 7
         case Boolean():
             return True
-        case DateTime():
+        case DateTime() | Moment():
             return AT
+        case Json():
+            return b"{}"
         case LargeBinary():
             return b"\x00\xff"
         case _:

@@ -1,0 +1,1 @@
+"""The same form in other people's libraries, each written as its documentation shows."""
