@@ -18,7 +18,7 @@ from storage.database import is_postgresql, open_database
 from storage.errors import StorageError, StorageTooNew
 from storage.move_marks import read_revision, refuse_mark
 from storage.moving import move
-from storage.schema import HEAD, REVISIONS
+from storage.revisions import HEAD, REVISIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -30,7 +30,7 @@ from storage.errors import (
     file_error,
 )
 from storage.move_marks import refuse_mark
-from storage.schema import REVISIONS
+from storage.revisions import REVISIONS
 from storage.sqlite import FILES, sqlite_error
 
 if TYPE_CHECKING:

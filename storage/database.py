@@ -12,7 +12,7 @@ from storage.attachments import Attachments
 from storage.errors import StorageCorrupt, StorageError, StorageLocked, StorageTooNew, VersionConflict
 from storage.locks import CONTENTS, MIGRATION, hold
 from storage.move_marks import refuse_mark
-from storage.schema import HEAD, REVISIONS, create_all, revision_table
+from storage.revisions import HEAD, REVISIONS, create_all, revision_table
 from storage.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:

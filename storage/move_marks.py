@@ -7,7 +7,7 @@ import hashlib
 from sqlalchemy import Connection, inspect, select, update
 
 from storage.errors import StorageCorrupt, StorageError
-from storage.schema import HEAD, revision_table
+from storage.revisions import HEAD, revision_table
 
 _MARK = "moving"
 _DIGITS = 16

@@ -18,7 +18,8 @@ from storage.locks import MIGRATION, hold, is_shared_between_machines
 from storage.move_marks import is_mark, mark_of, read_revision, revision_in, write_revision
 from storage.moved_contents import content_fingerprint, copy_contents
 from storage.numbering import go_on_after, last_number, numbered_tables
-from storage.schema import HEAD, content, metadata
+from storage.revisions import HEAD
+from storage.schema import content, metadata
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     CheckConstraint,
@@ -13,23 +12,14 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Named,
-    PrimaryKeyConstraint,
     String,
     Table,
     TypedColumns,
     UniqueConstraint,
-    insert,
     text,
 )
 
 from storage.columns import Json, Moment
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
-"""Every migration this version knows, in order. Kept here so that a current database needs no Alembic."""
-HEAD = REVISIONS[-1]
 
 metadata = MetaData(
     naming_convention={
@@ -310,6 +300,13 @@ class PaceColumns(TypedColumns):
 
 _ROLES = "role IN ('member', 'officer', 'operator')"
 
+
+def _of_project() -> Index:
+    """Return an index by which a project that is deleted finds what refers to it."""
+    is_of_one = text("project_id IS NOT NULL")
+    return Index(None, "project_id", sqlite_where=is_of_one, postgresql_where=is_of_one)
+
+
 pack_edition = Table("pack_edition", metadata, PackEditionColumns)
 
 project = Table(
@@ -324,7 +321,7 @@ project = Table(
 
 answer_event = Table("answer_event", metadata, AnswerEventColumns)
 
-inbox = Table("inbox", metadata, InboxColumns)
+inbox = Table("inbox", metadata, InboxColumns, _of_project())
 
 outbox = Table(
     "outbox",
@@ -342,7 +339,7 @@ outbox = Table(
     ),
 )
 
-session = Table("session", metadata, SessionColumns)
+session = Table("session", metadata, SessionColumns, _of_project())
 
 attachment = Table(
     "attachment",
@@ -382,6 +379,7 @@ access_code = Table(
     "access_code",
     metadata,
     AccessCodeColumns,
+    _of_project(),
     CheckConstraint("kind IN ('link', 'project')", name="kind"),
 )
 
@@ -399,17 +397,3 @@ deadline = Table(
 reminder_choice = Table("reminder_choice", metadata, ReminderChoiceColumns)
 
 pace = Table("pace", metadata, PaceColumns)
-
-revision_table = Table(
-    "alembic_version",
-    MetaData(),  # not among ours: Alembic makes and keeps it
-    Column("version_num", String(32), nullable=False),
-    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
-)
-
-
-def create_all(connection: Connection) -> None:
-    """Make all tables in an empty database, as if every migration had been run (a test compares the two)."""
-    metadata.create_all(connection)
-    revision_table.create(connection)
-    connection.execute(insert(revision_table).values(version_num=HEAD))

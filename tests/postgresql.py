@@ -55,8 +55,10 @@ def empty(url: str, *, keeps_tables: bool) -> None:
         keeps_tables: leave the tables, empty, when they are those of today.
     """
     import psycopg
+    from psycopg import sql
 
-    from storage.schema import HEAD, metadata
+    from storage.revisions import HEAD
+    from storage.schema import metadata
 
     with psycopg.connect(url, autocommit=True) as operator:
         operator.execute("SET synchronous_commit = off")
@@ -70,7 +72,7 @@ def empty(url: str, *, keeps_tables: bool) -> None:
             if row and row[0] == HEAD:
                 # TRUNCATE makes new files for every table, which takes far longer than to delete a few rows.
                 for table in reversed(metadata.sorted_tables):
-                    operator.execute(f'DELETE FROM "{table.name}"')
+                    operator.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table.name)))
                 operator.execute("SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'")
                 return
         operator.execute("DROP SCHEMA public CASCADE")

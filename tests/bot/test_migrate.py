@@ -9,7 +9,7 @@ from alembic import command
 
 from storage.database import open_database
 from storage.migrations.run import configuration
-from storage.schema import HEAD
+from storage.revisions import HEAD
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,7 +20,8 @@ from sqlalchemy import inspect, select
 
 from storage.database import open_database
 from storage.migrations.run import configuration, upgrade
-from storage.schema import HEAD, REVISIONS, metadata, revision_table
+from storage.revisions import HEAD, REVISIONS, revision_table
+from storage.schema import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -135,6 +135,12 @@ class BotApi:
         with self.changed:
             return list(self._updates)
 
+    def confirm(self, update: dict[str, Any]) -> None:
+        """Forget an update that a webhook has taken."""
+        with self.changed:
+            self._updates.remove(update)
+            self.changed.notify_all()
+
     def keep_message(self, chat: dict[str, Any], sender: dict[str, Any], **content: Any) -> dict[str, Any]:
         """Keep a message of a user or of the bot; return it."""
         with self.changed:

@@ -1,7 +1,7 @@
 """The program, started again and again without importing it anew: a parent has it loaded, and forks.
 
-Each life is the whole ``shenbao serve --telegram`` in a process of its own, which a test may kill at any moment.
-Run as a program this module is that parent: it reads what to start, a line each, and answers with the process.
+Each life is the whole ``shenbao serve`` or ``shenbao worker`` in a process of its own, which a test may kill at any
+moment. Run as a program this module is that parent: it reads what to do, a line each, and answers with a number.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import subprocess
 import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -21,32 +22,60 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 
 
+class Parent:
+    """Has the program loaded, and forks; threads share it."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self._lock = Lock()
+
+    def asks(self, **order: object) -> int:
+        """Give an order; return the number that answers it."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with self._lock:
+            self._process.stdin.write(f"{json.dumps(order)}\n")
+            self._process.stdin.flush()
+            return int(self._process.stdout.readline())
+
+
 class Lives:
-    """The lives of one program; it lives at most once at a time."""
+    """The lives of one program; it lives at most once at a time.
+
+    Attributes:
+        is_living: it was begun, and not ended; it may have ended by itself.
+        count: how often it was begun.
+    """
 
     def __init__(
-        self, parent: subprocess.Popen[str], arguments: list[str], environment: dict[str, str]
+        self, parent: Parent, arguments: list[str], environment: dict[str, str], errors: Path | None = None
     ) -> None:
+        """Prepare a program.
+
+        Args:
+            parent: forks it.
+            arguments: of the command line.
+            environment: what the program's environment has besides that of its parent.
+            errors: a file that gets what it says on stderr; None for that of its parent.
+        """
         self._parent = parent
-        self._order = json.dumps({"arguments": arguments, "environment": environment})
+        self._order = {"arguments": arguments, "environment": environment, "errors": str(errors or "")}
         self._process = 0
+        self.is_living = False
         self.count = 0
 
     def begin(self) -> None:
         """Start the program."""
-        assert self._parent.stdin is not None
-        assert self._parent.stdout is not None
-        self._parent.stdin.write(f"{self._order}\n")
-        self._parent.stdin.flush()
-        self._process = int(self._parent.stdout.readline())
+        self._process = self._parent.asks(**self._order)
+        self.is_living = True
         self.count += 1
 
     def end(self, number: signal.Signals = signal.SIGKILL) -> int:
         """Send a signal, and wait until the program is gone; return how it ended, as ``Popen`` does."""
-        assert self._parent.stdout is not None
         with suppress(ProcessLookupError):
             os.kill(self._process, number)
-        return int(self._parent.stdout.readline())
+        self.is_living = False
+        return self._parent.asks(wait=self._process)
 
 
 @contextmanager
@@ -58,46 +87,61 @@ def lives(arguments: list[str], environment: dict[str, str], errors: Path) -> Ge
         environment: what the program's environment has besides PATH.
         errors: a file that gets what it says on stderr.
     """
+    with parenthood(errors) as parent:
+        yield Lives(parent, arguments, environment)
+
+
+@contextmanager
+def parenthood(errors: Path) -> Generator[Parent]:
+    """Load the program; at the end every life is killed.
+
+    Args:
+        errors: a file that gets what is said on stderr.
+    """
     with (
         errors.open("w", encoding="utf-8") as said,
         subprocess.Popen(  # noqa: S603
             [sys.executable, __file__],
             cwd=ROOT,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+            env={
+                "PATH": os.environ["PATH"],
+                "PYTHONPATH": str(ROOT),
+                "PYTHONUTF8": "1",
+                "PYTHONFAULTHANDLER": "1",
+            },
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=said,
             encoding="utf-8",
             start_new_session=True,
-        ) as parent,
+        ) as process,
     ):
         try:
-            yield Lives(parent, arguments, environment)
+            yield Parent(process)
         finally:
-            os.killpg(parent.pid, signal.SIGKILL)
+            os.killpg(process.pid, signal.SIGKILL)
 
 
-def _give_birth(order: dict[str, object], answers: IO[str]) -> None:
-    """Fork, run the program in the child, and say how it ended."""
+def _give_birth(order: dict[str, object]) -> int:
+    """Fork, and run the program in the child; return the child's number."""
     from bot.cli import main
 
     process = os.fork()
-    if process == 0:
-        nothing = os.open(os.devnull, os.O_RDWR)
-        os.dup2(nothing, sys.stdin.fileno())
-        os.dup2(nothing, sys.stdout.fileno())
-        os.environ.update(order["environment"])  # type: ignore[arg-type]
-        sys.argv = ["shenbao", *order["arguments"]]  # type: ignore[misc]
-        try:
-            main()
-        except SystemExit as error:
-            os._exit(error.code if isinstance(error.code, int) else 1)
-        os._exit(1)
-    answers.write(f"{process}\n")
-    answers.flush()
-    _, status = os.waitpid(process, 0)
-    answers.write(f"{os.waitstatus_to_exitcode(status)}\n")
-    answers.flush()
+    if process != 0:
+        return process
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, sys.stdin.fileno())
+    os.dup2(nothing, sys.stdout.fileno())
+    if order["errors"]:
+        said = os.open(str(order["errors"]), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.dup2(said, sys.stderr.fileno())
+    os.environ.update(order["environment"])  # type: ignore[arg-type]
+    sys.argv = ["shenbao", *order["arguments"]]  # type: ignore[misc]
+    try:
+        main()
+    except SystemExit as error:
+        os._exit(error.code if isinstance(error.code, int) else 1)
+    os._exit(1)
 
 
 def _stay() -> None:
@@ -107,12 +151,24 @@ def _stay() -> None:
     import bot.serve
     import bot.service
     import bot.telegram.running
-    import bot.web.app  # noqa: F401
+    import bot.web.app
     from bot.packs import installed_pack
+
+    with suppress(ModuleNotFoundError):  # only a server has its driver
+        import bot.worker.courier
+        import bot.worker.jobs
+        import bot.worker.running  # noqa: F401
 
     installed_pack()
     for line in sys.stdin:
-        _give_birth(json.loads(line), sys.stdout)
+        order = json.loads(line)
+        if "wait" in order:
+            _, status = os.waitpid(order["wait"], 0)
+            answer = os.waitstatus_to_exitcode(status)
+        else:
+            answer = _give_birth(order)
+        sys.stdout.write(f"{answer}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a server needs: contents of attachments in a table, keys in the order of characters, ambiguous sendings counted."""
+"""What a server needs: contents of attachments in a table, keys in the order of characters, a few indexes."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+_REFERRING = ("inbox", "session", "access_code")
+"""What a project that is deleted is looked for in."""
+
 
 def upgrade() -> None:
-    """Add the table and an index; SQLite compares characters anyway."""
+    """Add the table and indexes; SQLite compares characters anyway."""
     op.create_table(
         "content",
         sa.Column("sha256", sa.String(), nullable=False),
@@ -21,12 +24,18 @@ def upgrade() -> None:
     )
     few = sa.text("ambiguous > 0")
     op.create_index("ix_outbox_ambiguous", "outbox", ["channel"], sqlite_where=few, postgresql_where=few)
+    is_of_one = sa.text("project_id IS NOT NULL")
+    for table in _REFERRING:
+        name = f"ix_{table}_project_id"
+        op.create_index(name, table, ["project_id"], sqlite_where=is_of_one, postgresql_where=is_of_one)
     _collate_keys("C")
 
 
 def downgrade() -> None:
     """Drop the table."""
     _collate_keys("default")
+    for table in _REFERRING:
+        op.drop_index(f"ix_{table}_project_id", table_name=table)
     op.drop_index("ix_outbox_ambiguous", table_name="outbox")
     op.drop_table("content")
 

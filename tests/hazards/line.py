@@ -1,0 +1,117 @@
+"""The line to a database server, which can be cut and mended: a proxy on loopback that passes bytes on."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+import threading
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Coroutine, Generator, Sequence
+    from typing import Any
+
+_AT_ONCE = struct.pack("ii", 1, 0)
+_CHUNK = 65536
+
+
+class Line:
+    """A line; threads share it.
+
+    Attributes:
+        port: where it begins, on this machine.
+    """
+
+    def __init__(self, host: str, port: int) -> None:
+        self._end = (host, port)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._server: asyncio.Server | None = None
+        self._passing: set[asyncio.Task[None]] = set()
+        self.port = 0
+
+    def open(self) -> None:
+        """Begin to pass bytes on."""
+        self._thread.start()
+        self.mend()
+
+    def mend(self) -> None:
+        """Let connections through."""
+        self._do(self._listen())
+
+    def cut(self) -> None:
+        """Reset every connection, and refuse new ones."""
+        self._do(self._cut())
+
+    def reset_one(self, chance: random.Random) -> None:
+        """Reset one of the connections; new ones are let through."""
+        self._do(self._reset_one(chance))
+
+    def close(self) -> None:
+        """Cut it for good."""
+        self.cut()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _do(self, what: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(what, self._loop).result(10)
+
+    async def _listen(self) -> None:
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def _cut(self) -> None:
+        assert self._server is not None
+        self._server.close()
+        await asyncio.sleep(0)  # for what was accepted just now
+        await self._reset(list(self._passing))
+
+    async def _reset_one(self, chance: random.Random) -> None:
+        if self._passing:
+            await self._reset([chance.choice(sorted(self._passing, key=lambda task: task.get_name()))])
+
+    async def _reset(self, passing: Sequence[asyncio.Task[None]]) -> None:
+        for task in passing:
+            task.cancel()
+        await asyncio.gather(*passing, return_exceptions=True)
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._pass(reader, writer))
+        self._passing.add(task)
+        task.add_done_callback(self._passing.discard)
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        ends = [writer]
+        try:
+            far_reader, far_writer = await asyncio.open_connection(*self._end)
+            ends.append(far_writer)
+            await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))
+        except OSError:
+            return
+        finally:
+            for end in ends:
+                with suppress(OSError):
+                    end.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+                end.transport.abort()
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while data := await reader.read(_CHUNK):
+        writer.write(data)
+        await writer.drain()
+    writer.write_eof()
+
+
+@contextmanager
+def line_to(host: str, port: int) -> Generator[Line]:
+    """Lay a line."""
+    line = Line(host, port)
+    line.open()
+    try:
+        yield line
+    finally:
+        line.close()
