@@ -35,6 +35,7 @@ HEARTBEATS = 6
 _LONGEST_CRON = 60
 _CONNECT = 5.0
 """Seconds that a connection is tried for; after that it is tried when it is needed, as soon as the server is back."""
+_TRIES = 3
 _DELIVER = "deliver"
 _RESYNC = "resync"
 _log = logging.getLogger(__name__)
@@ -190,15 +191,17 @@ class Jobs:
 
     async def _sync(self) -> None:
         """Work the due dates out anew: rules, calendar or program may be others than before."""
-        await self._in_thread(resync_all, self._conversation)
+        for _ in range(_TRIES):  # others may be at the same projects
+            if await self._in_thread(resync_all, self._conversation) is not None:
+                return
 
-    async def _in_thread(self, work: Callable[..., int | Tidied], *arguments: object) -> int | Tidied:
-        """Do something that is tried again the next time anyway."""
+    async def _in_thread(self, work: Callable[..., int | Tidied], *arguments: object) -> int | Tidied | None:
+        """Do something that is tried again the next time anyway; return None when it failed."""
         try:
             return await asyncio.to_thread(work, *arguments)
         except StorageError as error:
             _log.error("%s waits: %s", work.__name__, type(error).__name__)
-            return 0
+            return None
 
 
 def _every(seconds: int) -> str:
