@@ -185,6 +185,12 @@ class Outbox:
         taken = self._reserve(which & _is_due(at), owner, lease_until)
         return taken[0] if taken else None
 
+    def held(self, message_ids: Sequence[int], *, at: datetime) -> set[int]:
+        """Return those of these messages that somebody is sending."""
+        is_held = (outbox.c.status == "pending") & outbox.c.owner.is_not(None) & (outbox.c.lease_until > at)
+        statement = select(outbox.c.id).where(outbox.c.id.in_(message_ids), is_held)
+        return set(self._connection.execute(statement).scalars())
+
     def _reserve(self, which: ColumnElement[bool], owner: str, lease_until: datetime) -> list[Message]:
         statement = (
             update(outbox)

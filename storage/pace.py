@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from storage.rows import insert_if_absent
 from storage.schema import pace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from sqlalchemy import Connection
+
+
+LONGEST_HOLD = timedelta(minutes=15)
+"""Nothing is held for longer; a service that still wants to wait then says so again."""
+_MEND = delete(pace).where(pace.c.next_free > bindparam("beyond"))
 
 
 class Pace:
@@ -52,6 +58,10 @@ class Pace:
         new = [{"key": key, "next_free": until} for key in dict.fromkeys(keys) if key not in known]
         if new:
             self._connection.execute(insert(pace), new)
+
+    def mend(self, at: datetime) -> None:
+        """Forget moments that are further ahead than anything is held: a clock was wrong when they were kept."""
+        self._connection.execute(_MEND, {"beyond": at + LONGEST_HOLD})
 
     def forget(self, before: datetime) -> int:
         """Drop what has been free since before a moment; return how many."""

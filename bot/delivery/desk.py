@@ -77,6 +77,7 @@ class Desk:
         """
         with self._conversation.database.unit_of_work() as work:
             now = self._conversation.clock.now()
+            work.pace.mend(now)
             keep_all(work, outcomes, self._conversation, self._limits, now)
             taken = self._take(work, now, room, ahead) if room > 0 else Taken([], None)
         note_all(self._conversation.watch, outcomes, self._limits)
@@ -84,6 +85,7 @@ class Desk:
 
     def _take(self, work: UnitOfWork, now: datetime, room: int, ahead: timedelta) -> Taken:
         channel, step = self._sender.channel, self._limits.step
+        self._begun_at = min(self._begun_at, now)  # the clock may have been set back
         first = max(now - CATCH_UP, self._begun_at)
         planned = max(first, work.pace.next_free(channel) or first) - now
         # Looking for messages costs about the same for one as for many, so slots are filled up by halves.

@@ -18,6 +18,7 @@ from bot.delivery.limits import LastSecond
 from bot.delivery.outcomes import Outcome, Parcel
 from bot.delivery.sender import RetryAfter, SendError, Sent, Unreachable
 from storage.errors import StorageError
+from storage.pace import LONGEST_HOLD
 
 if TYPE_CHECKING:
     from bot.conversation import Conversation
@@ -77,7 +78,7 @@ class Dispatcher:
         self._sending: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._held_until = self._clock.now()
+        self._held_until = 0.0  # of the loop's clock, which is never set
         self._is_reachable = True
         self._failures = 0
         self._exchanged = 0.0
@@ -211,7 +212,8 @@ class Dispatcher:
         self._notice(result)
         now = self._clock.now()
         if isinstance(result, RetryAfter):
-            self._held_until = max(self._held_until, now + timedelta(seconds=result.seconds))
+            seconds = min(result.seconds, LONGEST_HOLD.total_seconds())
+            self._held_until = max(self._held_until, self._now() + seconds)
         self._outcomes.append(Outcome(parcel, now, result))
         self._changed.set()
 
@@ -232,8 +234,9 @@ class Dispatcher:
             if free_at > self._now():
                 await asyncio.sleep(free_at - self._now())
             now = self._clock.now()
-            if stopping.is_set() or now < self._held_until:
-                return max(now, self._held_until)
+            held = self._held_until - self._now()
+            if stopping.is_set() or held > 0:
+                return now + timedelta(seconds=max(0.0, held))
             self._last_second.note(self._now(), parcel.part.slots)
             return None
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.delivery.colleagues import tell_colleagues
 from bot.delivery.limits import back_off
 from bot.delivery.sender import Blocked, Refused, RetryAfter, SendError, Sent
+from storage.pace import LONGEST_HOLD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -146,7 +147,7 @@ def _keep_failed(work: UnitOfWork, outcome: Outcome, conversation: Conversation,
     channel = parcel.channel
     match result:
         case RetryAfter():
-            until = at + timedelta(seconds=result.seconds)
+            until = at + min(timedelta(seconds=result.seconds), LONGEST_HOLD)
             work.pace.hold(channel, until)
             work.outbox.retry(parcel.message_id, not_before=until, error=result.reason)
         case Blocked():

@@ -16,7 +16,7 @@ from bot.updates import Reply, chat_of
 from rules.reminders import last_moment, next_moment, next_summary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from bot.conversation import Conversation
     from dialogs.messages import Outgoing
@@ -88,6 +88,7 @@ class Promotion:
     def remind(self, limit: int) -> int:
         """Queue the reminders whose moment has come, and plan the next ones."""
         rows = self.work.deadlines.due(self.now, limit)
+        self._open_all(row.project_id for row in rows)
         for row in rows:
             opened = self._opened(row.project_id)
             if opened is None:
@@ -161,7 +162,9 @@ class Promotion:
     def _digest(self, contact: Contact, day: date) -> Outgoing | None:
         reached = speaks_for(self.work, contact)
         listed = self.work.projects.list_for(reached.owner, status="open", member=reached.person)
-        found = [opened for each in listed[:_MOST_PROJECTS] if (opened := self._opened(each.id))]
+        shown = listed[:_MOST_PROJECTS]
+        self._open_all(each.id for each in shown)
+        found = [opened for each in shown if (opened := self._opened(each.id))]
         rows = [
             (
                 each.project,
@@ -171,6 +174,11 @@ class Promotion:
             if not each.view.is_over
         ]
         return digest(rows, day) if len(rows) >= _FEWEST else None
+
+    def _open_all(self, project_ids: Iterable[int]) -> None:
+        """Open projects in the order in which everybody does who needs several, so that nobody waits in a circle."""
+        for project_id in sorted(set(project_ids)):
+            self._opened(project_id)
 
     def _opened(self, project_id: int) -> Opened | None:
         """Open a project, its due dates up to date; None when it cannot be read."""

@@ -22,6 +22,7 @@ from bot.updates import Reply, chat_of
 from dialogs.messages import Say
 from rules.text import T, verbatim
 from storage.errors import Duplicate, NotFound, StorageCorrupt, StorageError
+from storage.pace import LONGEST_HOLD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -184,7 +185,8 @@ class Reception:
     def _hold(self, wait: timedelta) -> None:
         """Let the whole bot wait, as Telegram asks."""
         with self._conversation.database.unit_of_work() as work:
-            work.pace.hold(self.account.channel, self._conversation.clock.now() + wait)
+            until = self._conversation.clock.now() + min(wait, LONGEST_HOLD)
+            work.pace.hold(self.account.channel, until)
 
 
 def _where(error: Exception) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from procrastinate import App, PsycopgConnector
@@ -20,7 +21,9 @@ from bot.worker.schema import SEARCH_PATH
 from storage.errors import StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
+
+    from procrastinate.jobs import Job
 
     from bot.conversation import Conversation
     from bot.retention import Tidied
@@ -81,6 +84,7 @@ class Jobs:
         self._couriers = couriers
         self._retention = retention
         self._stalled = float(working.take_over_seconds)
+        self._doing_since: dict[str, dict[int, float]] = {}
         self.app = App(connector=connector(url))
         self._deliver = self.app.task(name=_DELIVER)(self._send)
         self._resync = self.app.task(name=_RESYNC, queue=HOUSEKEEPING)(self._sync)
@@ -116,6 +120,7 @@ class Jobs:
             StorageError, ConnectorException: the database cannot be used now.
         """
         at_hand = list(await self.app.job_manager.list_jobs_async(queue=channel))
+        await self._end_abandoned(channel, at_hand)
         room = max(2, int(2 * self._couriers[channel].limits.per_second)) - len(at_hand)
         if room <= 0:
             return 0
@@ -151,9 +156,37 @@ class Jobs:
             stalled_worker_timeout=self._stalled,
         )
 
+    async def _end_abandoned(self, channel: str, jobs: Sequence[Job]) -> None:
+        """End jobs that hold their chat and send nothing: their end could not be written down, the worker lives.
+
+        One that is at work holds its message.
+        """
+        now = asyncio.get_running_loop().time()
+        doing = {job.id: job for job in jobs if job.id is not None and job.status == Status.DOING.value}
+        known = self._doing_since.get(channel, {})
+        since = self._doing_since[channel] = {number: known.get(number, now) for number in doing}
+        late = {
+            number: int(job.task_kwargs["message_id"])
+            for number, job in doing.items()
+            if now - since[number] >= self._stalled
+        }
+        if not late:
+            return
+        held = await asyncio.to_thread(self._held, list(late.values()))
+        for number, message_id in late.items():
+            if message_id not in held:
+                _log.warning("%s: a job that was abandoned is ended, its message is %d", channel, message_id)
+                with suppress(ConnectorException):  # another worker has ended it
+                    await self.app.job_manager.finish_job_by_id_async(number, Status.ABORTED, delete_job=True)
+
+    def _held(self, message_ids: Sequence[int]) -> set[int]:
+        with self._conversation.database.unit_of_work() as work:
+            return work.outbox.held(message_ids, at=self._conversation.clock.now())
+
     def _heads(self, channel: str, limit: int, newest_first: bool) -> list[Head]:  # noqa: FBT001 - in a thread
         with self._conversation.database.unit_of_work() as work:
             now = self._conversation.clock.now()
+            work.pace.mend(now)
             return work.outbox.heads(channel=channel, at=now, limit=limit, newest_first=newest_first)
 
     async def _send(self, channel: str, message_id: int) -> None:

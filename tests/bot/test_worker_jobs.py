@@ -136,6 +136,30 @@ def test_the_job_of_a_worker_that_died_is_put_again(town: Town, postgresql: str)
     assert message.id == town.rows()[0].id
 
 
+def test_a_job_whose_end_was_not_written_down_does_not_hold_its_chat(town: Town) -> None:
+    town.put("anna", "first")
+    town.put("anna", "second")
+    jobs = town.jobs("one")
+
+    async def main() -> None:
+        async with jobs.app.open_async():
+            await jobs.feed(CHANNEL, newest_first=False)
+            manager = jobs.app.job_manager
+            alive = await manager.register_worker()
+            job = await manager.fetch_job([CHANNEL], worker_id=alive)
+            assert job is not None
+            await jobs._send(**job.task_kwargs)
+            await jobs.feed(CHANNEL, newest_first=False)
+            assert len(list(await manager.list_jobs_async(queue=CHANNEL, status="doing"))) == 1, (
+                "it may be at work"
+            )
+            jobs._stalled = 0.0
+        await town.work(jobs, until=2)
+
+    asyncio.run(main())
+    assert town.channel.texts == ["first", "second"]
+
+
 def test_the_tables_of_another_version_are_made_anew(kept: Database, postgresql: str) -> None:
     del kept
     assert not prepare(postgresql)

@@ -117,6 +117,7 @@ class Feeder:
         while loop.time() < until:
             with self._conversation.database.unit_of_work() as work:
                 now = self._conversation.clock.now()
+                work.pace.mend(now)
                 heads = work.outbox.heads(channel=CHANNEL, at=now, limit=10)
             await asyncio.gather(*(self._courier.deliver(head.id) for head in heads))
             await asyncio.sleep(60)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="lives are forked, which this system cannot")
 
 CUTS = int(os.environ.get("SHENBAO_CUTS", "1"))
-RESETS = int(os.environ.get("SHENBAO_RESETS", "8"))
+RESETS = int(os.environ.get("SHENBAO_RESETS", "5"))
 SECONDS = float(os.environ.get("SHENBAO_CUT_SECONDS", "0"))
 SEED = 60
 SETUPS = (

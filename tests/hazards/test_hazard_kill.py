@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="lives are forked, which this system cannot")
 
-KILLS = int(os.environ.get("SHENBAO_KILLS", "4"))
+KILLS = int(os.environ.get("SHENBAO_KILLS", "3"))
 SEED = int(os.environ.get("SHENBAO_KILL_SEED", "20261126"))
 SETUPS = (
     Setup("sqlite", webhook=True, pages=1, workers=0),

@@ -7,6 +7,8 @@ from datetime import timedelta
 from threading import Barrier
 from typing import TYPE_CHECKING
 
+from storage.pace import LONGEST_HOLD
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -70,3 +72,12 @@ def test_what_is_long_free_is_forgotten_and_the_rest_obeyed(database: Database, 
         assert work.pace.forget(now + SECOND) == 1
         assert work.pace.next_free("past") is None
         assert work.pace.next_free("ahead") == now + SECOND
+
+
+def test_what_a_wrong_clock_has_kept_is_mended_and_no_hold_is(database: Database, now: datetime) -> None:
+    with database.unit_of_work() as work:
+        work.pace.reserve("t", at=now + timedelta(hours=8), interval=SECOND)
+        work.pace.hold("held", now + LONGEST_HOLD)
+        work.pace.mend(now)
+        assert work.pace.reserve("t", at=now, interval=SECOND) == now
+        assert work.pace.next_free("held") == now + LONGEST_HOLD
