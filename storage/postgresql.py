@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import NullPool, QueuePool, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from storage.contents import Contents, SharedContents
 from storage.errors import (
@@ -23,6 +22,7 @@ from storage.errors import (
     StorageReadOnly,
 )
 from storage.sole_right import ServerRight
+from storage.turnstile import Turnstile
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -84,6 +84,8 @@ class PostgreSQL:
         )
         # A connection that holds a right is closed with it, and is not one of those that turns wait for.
         self._lasting = _engine(url_of(url), wait, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        self._turnstile = Turnstile(CONNECTIONS)
+        self._wait = wait
         self.path: Path | None = None
         self.url = url
 
@@ -91,11 +93,15 @@ class PostgreSQL:
     def transaction(self, *, alone: bool = False) -> Generator[Connection]:  # noqa: ARG002 - each is alone here
         """Work in a transaction of its own: committed when the block ends, rolled back when it raises."""
         try:
-            connection = self.engine.connect()
-        except PoolTimeoutError as error:
+            # The pool would let a thread that gives a connection back have it again before those who wait.
+            self._turnstile.enter(self._wait)
+        except TimeoutError as error:
             raise StorageLocked("all connections are busy") from error
-        with connection, connection.begin():
-            yield connection
+        try:
+            with self.engine.connect() as connection, connection.begin():
+                yield connection
+        finally:
+            self._turnstile.leave()
 
     def blobs_in(self, connection: Connection) -> Contents:
         """Return the contents of attachments within a transaction."""

@@ -7,15 +7,16 @@ from threading import Lock
 
 
 class Turnstile:
-    """A lock that is handed to the thread that has waited longest.
+    """A lock, or a few of them, each handed to the thread that has waited longest.
 
     A plain lock, and the connection pool, let a busy thread take its next turn before the one it has just
     woken; that one then waits until it is told that the database is locked.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, places: int = 1) -> None:
+        """Let so many in at once."""
         self._guard = Lock()
-        self._taken = False
+        self._free = places
         self._waiting: deque[Lock] = deque()
 
     def enter(self, wait: float) -> None:
@@ -28,8 +29,8 @@ class Turnstile:
             TimeoutError: the turn did not come in time.
         """
         with self._guard:
-            if not self._taken:
-                self._taken = True
+            if self._free:
+                self._free -= 1
                 return
             mine = Lock()
             mine.acquire()
@@ -62,7 +63,7 @@ class Turnstile:
             if self._waiting:
                 self._waiting.popleft().release()
             else:
-                self._taken = False
+                self._free += 1
 
     def _withdraw(self, mine: Lock) -> bool:
         """Stop waiting; return whether the turn had come."""

@@ -91,7 +91,7 @@ def test_a_turn_that_comes_in_the_last_moment_is_taken(monkeypatch: pytest.Monke
     turnstile_withdraw = Turnstile._withdraw.__get__(turnstile)
     turnstile.enter(0.001)
     turnstile.leave()
-    assert not turnstile._taken
+    assert turnstile._free == 1
 
 
 def test_the_turn_is_handed_over_only_to_somebody_who_waits() -> None:
@@ -113,3 +113,13 @@ def test_a_failing_turn_is_given_back() -> None:
         raise KeyError
     with turn(turnstile, 0):
         pass
+
+
+def test_as_many_come_in_as_there_are_places() -> None:
+    turnstile = Turnstile(2)
+    turnstile.enter(0)
+    turnstile.enter(0)
+    with pytest.raises(TimeoutError):
+        turnstile.enter(0.001)
+    turnstile.leave()
+    turnstile.enter(0)
