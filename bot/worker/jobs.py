@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, UniqueViolation
@@ -166,7 +166,7 @@ class Jobs:
         known = self._doing_since.get(channel, {})
         since = self._doing_since[channel] = {number: known.get(number, now) for number in doing}
         late = {
-            number: int(job.task_kwargs["message_id"])
+            number: cast("int", job.task_kwargs["message_id"])
             for number, job in doing.items()
             if now - since[number] >= self._stalled
         }
