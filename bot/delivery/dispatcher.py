@@ -17,6 +17,7 @@ from bot.delivery.desk import Desk, Taken
 from bot.delivery.limits import LastSecond
 from bot.delivery.outcomes import Outcome, Parcel
 from bot.delivery.sender import RetryAfter, SendError, Sent, Unreachable
+from bot.delivery.sending import attempt
 from storage.errors import StorageError
 from storage.pace import LONGEST_HOLD
 
@@ -37,8 +38,6 @@ a transaction takes long, more is planned, or there would be nothing to send in 
 _TRANSACTIONS_AHEAD = 4
 DRAIN = 10.0
 """Seconds that a stop waits for what is being sent."""
-SENDING = 300.0
-"""Seconds that a part may take; less than its lease."""
 IN_FLIGHT = 512
 """Parcels in memory at most: those that wait for their slots and those that the channel has not answered."""
 AT_ONCE = 96
@@ -208,7 +207,7 @@ class Dispatcher:
         await asyncio.sleep(max(0.0, (parcel.slot - self._clock.now()).total_seconds()))
         async with self._at_once:
             put_off = await self._begin(parcel, stopping)
-            result = await self._send(parcel) if put_off is None else put_off
+            result = await attempt(self._sender, parcel) if put_off is None else put_off
         self._notice(result)
         now = self._clock.now()
         if isinstance(result, RetryAfter):
@@ -239,22 +238,6 @@ class Dispatcher:
                 return now + timedelta(seconds=max(0.0, held))
             self._last_second.note(self._now(), parcel.part.slots)
             return None
-
-    async def _send(self, parcel: Parcel) -> Sent | SendError:
-        try:
-            async with asyncio.timeout(SENDING):
-                return await self._sender.send(
-                    parcel.chat, parcel.reply, parcel.part, keyboard=parcel.keyboard
-                )
-        except SendError as error:
-            return error
-        except TimeoutError:
-            return Unreachable("no answer in time")
-        except Exception as error:  # noqa: BLE001 - one message must not stop the others
-            name = type(error).__name__
-            # no traceback: it may hold what was said
-            _log.error("%s: message %d: unexpected %s", self._sender.channel, parcel.message_id, name)
-            return Unreachable(f"unexpected {name}")
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from bot.delivery.desk import LEASE
 from bot.delivery.opening import open_message
 from bot.delivery.outcomes import Outcome, Parcel, keep_all, note_all
-from bot.delivery.sender import SendError, Sent, Unreachable
+from bot.delivery.sender import Sent
+from bot.delivery.sending import attempt
 from storage.errors import StorageError
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from bot.delivery.limits import Limits
     from bot.delivery.sender import Sender
 
-SENDING = 300.0
-"""Seconds that a part may take; less than its lease."""
 _PATIENCE = 600.0
 """Seconds for which the outcome of a part is tried to be kept; as long as its lease."""
 _AGAIN = 1.0
@@ -57,7 +56,7 @@ class Courier:
         """
         while (parcel := await asyncio.to_thread(self._take, message_id)) is not None:
             await asyncio.sleep((parcel.slot - self._conversation.clock.now()).total_seconds())
-            result = await self._send(parcel)
+            result = await attempt(self._sender, parcel)
             keeping = asyncio.create_task(self._keep(Outcome(parcel, self._conversation.clock.now(), result)))
             self._keeping.add(keeping)
             keeping.add_done_callback(self._keeping.discard)
@@ -80,22 +79,6 @@ class Courier:
             at = now if free is None else max(now, free)
             slot = work.pace.reserve(self.channel, at=at, interval=self.limits.step * opened.part.slots)
             return opened.parcel(slot, self._sender.interval(opened.message.chat), keyboard)
-
-    async def _send(self, parcel: Parcel) -> Sent | SendError:
-        try:
-            async with asyncio.timeout(SENDING):
-                return await self._sender.send(
-                    parcel.chat, parcel.reply, parcel.part, keyboard=parcel.keyboard
-                )
-        except SendError as error:
-            return error
-        except TimeoutError:
-            return Unreachable("no answer in time")
-        except Exception as error:  # noqa: BLE001 - one message must not stop the others
-            name = type(error).__name__
-            # no traceback: it may hold what was said
-            _log.error("%s: message %d: unexpected %s", self.channel, parcel.message_id, name)
-            return Unreachable(f"unexpected {name}")
 
     async def _keep(self, outcome: Outcome) -> None:
         """Write down what came of a part, however long the database is away: it may be out."""
