@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,8 +48,8 @@ class Ours:
         self.conversation.receive(Incoming(self._channel, str(update_id), str(user), text))
 
     async def say(self, user: int, update_id: int, text: str) -> None:
-        """Take a message in a thread."""
-        await asyncio.to_thread(self.take, user, update_id, text)
+        """Take a message; returns after the commit."""
+        await self.conversation.take(Incoming(self._channel, str(update_id), str(user), text))
 
     async def stage(self, user: int) -> str:
         """Return the draft that is open."""

@@ -6,7 +6,7 @@ until the channel has delivered them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -29,6 +29,7 @@ from rules.loader import load_rules
 from storage.errors import StorageCorrupt
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date, datetime
 
     from bot.clock import Clock
@@ -37,6 +38,13 @@ if TYPE_CHECKING:
     from storage.projects import Project
     from storage.sessions import Session
     from storage.unit_of_work import UnitOfWork
+
+
+class _Taken(NamedTuple):
+    """What came of an update: the turn and its reply, or nothing when it was taken before."""
+
+    turn: Turn | None
+    reply: Reply | None
 
 
 class Conversation:
@@ -80,29 +88,45 @@ class Conversation:
             StorageError: nothing was kept; the update may be sent again.
         """
         with self.watch.turn(incoming) as seen:
-            seen.reply = self._carry_out(incoming)
+            turn, seen.reply = self.database.run(self._act(incoming, self._content(incoming.file)))
+            if turn is not None and turn.is_to_be_tidied:
+                self.uploads.tidy()
         return seen.reply
 
-    def _carry_out(self, incoming: Incoming) -> Reply | None:
-        now = self.clock.now()
-        content = self._content(incoming.file)
+    async def take(self, incoming: Incoming) -> Reply | None:
+        """Take an update as :meth:`receive` does, and let the event loop go on meanwhile.
 
-        def act(work: UnitOfWork) -> tuple[Turn, Reply] | None:
+        Returns:
+            The reply; None when the update was taken before.
+
+        Raises:
+            StalePlaceError: the question it answers is not open any more; nothing was kept.
+            EditedElsewhereError: somebody else is editing the project; nothing was kept.
+            StorageError: nothing was kept; the update may be sent again.
+        """
+        from asyncio import to_thread, wrap_future  # only who runs an event loop has loaded it
+
+        with self.watch.turn(incoming) as seen:
+            content = None if incoming.file is None else await to_thread(self._content, incoming.file)
+            turn, seen.reply = await wrap_future(self.database.submit(self._act(incoming, content)))
+            if turn is not None and turn.is_to_be_tidied:
+                await to_thread(self.uploads.tidy)
+        return seen.reply
+
+    def _act(self, incoming: Incoming, content: Content | UploadError | None) -> Callable[[UnitOfWork], _Taken]:
+        """Return what is done in the transaction of an update."""
+        now = self.clock.now()
+
+        def act(work: UnitOfWork) -> _Taken:
             if not work.inbox.take(incoming.channel, incoming.update_id, now):
-                return None
+                return _Taken(None, None)
             turn = Turn(self, work, incoming, now, content)
             reply = turn.reply()
             if not incoming.is_shown_from_history:
                 queue(work, incoming.chat, incoming.turn_key, reply, at=now)
-            return turn, reply
+            return _Taken(turn, reply)
 
-        done = self.database.run(act)
-        if done is None:
-            return None
-        turn, reply = done
-        if turn.is_to_be_tidied:
-            self.uploads.tidy()
-        return reply
+        return act
 
     def turn_away(self, incoming: Incoming, text: Text) -> Reply | None:
         """Take an update without carrying it out: say why, and put the open question again.

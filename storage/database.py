@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from sqlalchemy import Connection, QueuePool, inspect, select
 
 from storage.attachments import Attachments
-from storage.errors import StorageCorrupt, StorageError, StorageLocked, StorageTooNew, VersionConflict
+from storage.errors import StorageCorrupt, StorageError, StorageTooNew
 from storage.locks import CONTENTS, MIGRATION, hold
 from storage.move_marks import refuse_mark
 from storage.revisions import HEAD, REVISIONS, create_all, revision_table
@@ -17,6 +17,7 @@ from storage.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
+    from concurrent.futures import Future
     from contextlib import AbstractContextManager
     from types import TracebackType
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 MEMORY = ":memory:"
 SQLITE = "sqlite:"
-_TRIES = 3
 WAIT = 5.0
 """Seconds to wait for another writer; a turn takes about a millisecond."""
 
@@ -82,6 +82,14 @@ class Backend(Protocol):
         Args:
             alone: begin after what other threads did is committed, or has failed.
         """
+        ...
+
+    def run(self, act: Callable[[Connection], Result]) -> Result:
+        """Carry something out in a transaction, and return what it returned."""
+        ...
+
+    def submit(self, act: Callable[[Connection], Result]) -> Future[Result]:
+        """Have something carried out in a transaction by a thread of the database's own."""
         ...
 
     def blobs_in(self, connection: Connection) -> Blobs | Contents:
@@ -144,8 +152,7 @@ class Database:
             with self._backend.transaction() as connection:
                 yield UnitOfWork(connection, self._backend.blobs_in(connection))
         except StorageError as error:
-            if self.on_error is not None:
-                self.on_error(error)
+            self._tell(error)
             raise
 
     def run(self, act: Callable[[UnitOfWork], Result]) -> Result:
@@ -160,15 +167,32 @@ class Database:
         Raises:
             StorageError: nothing was kept.
         """
-        for _ in range(_TRIES - 1):
-            try:
-                with self.unit_of_work() as work:
-                    return act(work)
-            except (StorageLocked, VersionConflict):
-                if not self.is_on_server:
-                    raise
-        with self.unit_of_work() as work:
-            return act(work)
+        try:
+            return self._backend.run(self._in_unit_of_work(act))
+        except StorageError as error:
+            self._tell(error)
+            raise
+
+    def submit(self, act: Callable[[UnitOfWork], Result]) -> Future[Result]:
+        """Have one transaction run by a thread of the database's own, as :meth:`run` does; for who may not wait.
+
+        Returns:
+            What it returned, once that is kept; it may be cancelled until it is begun.
+        """
+        future = self._backend.submit(self._in_unit_of_work(act))
+        future.add_done_callback(self._look_at)
+        return future
+
+    def _in_unit_of_work(self, act: Callable[[UnitOfWork], Result]) -> Callable[[Connection], Result]:
+        return lambda connection: act(UnitOfWork(connection, self._backend.blobs_in(connection)))
+
+    def _look_at(self, future: Future[Any]) -> None:
+        if not future.cancelled() and isinstance(error := future.exception(), StorageError):
+            self._tell(error)
+
+    def _tell(self, error: StorageError) -> None:
+        if self.on_error is not None:
+            self.on_error(error)
 
     def is_usable(self) -> bool:
         """Say whether the tables are at least those of this version.

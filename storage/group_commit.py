@@ -32,6 +32,7 @@ class _Group:
     def __init__(self, engine: Engine) -> None:
         self._closing = ExitStack()
         self.connection: Connection = self._closing.enter_context(engine.connect())
+        self.driver = driver_of(self.connection)
         try:
             self._transaction = self.connection.begin()
         except BaseException:
@@ -45,11 +46,6 @@ class _Group:
     @property
     def is_full(self) -> bool:
         return self.size >= MOST or monotonic() >= self._full_at
-
-    @property
-    def driver(self) -> Any:
-        """The connection of sqlite3: savepoints are set often, and need nothing of SQLAlchemy."""
-        return self.connection.connection.driver_connection
 
     def commit(self) -> None:
         """Keep what everybody did; whether that worked is told by :meth:`wait`."""
@@ -100,6 +96,11 @@ class GroupCommit:
         self._turnstile = Turnstile()
         self._group: _Group | None = None
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody has a turn."""
+        return self._turnstile.is_free
+
     @contextmanager
     def transaction(self, *, alone: bool = False) -> Generator[Connection]:
         """Work in a transaction; what was done is on the disk when the ``with`` block has ended without an error.
@@ -125,7 +126,7 @@ class GroupCommit:
         self._group = group
         failure: BaseException | None = None
         try:
-            with _savepoint(group):
+            with savepoint(group.driver):
                 yield group.connection
         except BaseException as error:
             failure = error
@@ -151,10 +152,18 @@ class GroupCommit:
         group.commit()
 
 
+def driver_of(connection: Connection) -> Any:
+    """Return the connection of sqlite3: savepoints are set often, and need nothing of SQLAlchemy."""
+    return connection.connection.driver_connection
+
+
 @contextmanager
-def _savepoint(group: _Group) -> Generator[None]:
-    """Take back what one of a group did when it failed, and nothing of the others."""
-    driver = group.driver
+def savepoint(driver: Any) -> Generator[None]:
+    """Take back what one of those who share a transaction did when it failed, and nothing of the others.
+
+    Args:
+        driver: the connection of sqlite3, in a transaction.
+    """
     driver.execute("SAVEPOINT turn")
     try:
         yield

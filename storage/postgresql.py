@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from contextvars import copy_context
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import NullPool, QueuePool, create_engine, event
 from sqlalchemy.engine import make_url
@@ -20,17 +22,21 @@ from storage.errors import (
     StorageFull,
     StorageLocked,
     StorageReadOnly,
+    VersionConflict,
 )
 from storage.sole_right import ServerRight
 from storage.turnstile import Turnstile
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
+    from concurrent.futures import Future
     from pathlib import Path
 
     from sqlalchemy import URL, Connection, Engine
     from sqlalchemy.engine import ExceptionContext
 
+Result = TypeVar("Result")
+_TRIES = 3
 CONNECTIONS = 16
 """Of one process at most: a turn is Python, and more of them at once only make each other wait."""
 CONNECT_TIMEOUT = 5
@@ -85,6 +91,7 @@ class PostgreSQL:
         # A connection that holds a right is closed with it, and is not one of those that turns wait for.
         self._lasting = _engine(url_of(url), wait, poolclass=NullPool, isolation_level="AUTOCOMMIT")
         self._turnstile = Turnstile(CONNECTIONS)
+        self._threads = ThreadPoolExecutor(CONNECTIONS, "postgresql")
         self._wait = wait
         self.path: Path | None = None
         self.url = url
@@ -103,6 +110,25 @@ class PostgreSQL:
         finally:
             self._turnstile.leave()
 
+    def run(self, act: Callable[[Connection], Result]) -> Result:
+        """Carry something out in a transaction, and once more when those of others broke it off.
+
+        Args:
+            act: what is done in it; what it does besides is done again as well.
+
+        Raises:
+            StorageError: nothing was kept.
+        """
+        for _ in range(_TRIES - 1):
+            with suppress(StorageLocked, VersionConflict), self.transaction() as connection:
+                return act(connection)
+        with self.transaction() as connection:
+            return act(connection)
+
+    def submit(self, act: Callable[[Connection], Result]) -> Future[Result]:
+        """Have something carried out in a transaction by a thread of ours; see :meth:`run`."""
+        return self._threads.submit(copy_context().run, self.run, act)
+
     def blobs_in(self, connection: Connection) -> Contents:
         """Return the contents of attachments within a transaction."""
         return Contents(connection)
@@ -116,7 +142,8 @@ class PostgreSQL:
         return ServerRight(self._lasting, name)
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections after what was submitted."""
+        self._threads.shutdown()
         self.engine.dispose()
 
 

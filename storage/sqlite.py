@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import URL, QueuePool, create_engine, event
 
@@ -27,8 +27,11 @@ from storage.errors import (
 )
 from storage.group_commit import GroupCommit
 from storage.sole_right import FileRight, FreeRight
+from storage.writer import Writer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
     from contextlib import AbstractContextManager
 
     from sqlalchemy import Connection, Engine
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
     from sqlalchemy.pool import ConnectionPoolEntry
 
+Result = TypeVar("Result")
 FILES = "-files"
 """The contents of attachments are in a folder of the database's name with this ending."""
 _MEANING: dict[int, type[StorageError]] = {
@@ -80,6 +84,7 @@ class SQLite:
         self.path = path
         self.engine = _engine(path, wait=wait)
         self._group_commit = GroupCommit(self.engine, wait=wait)
+        self._writer = Writer(self._group_commit)
         self._closing = ExitStack()
 
     def transaction(self, *, alone: bool = False) -> AbstractContextManager[Connection]:
@@ -89,6 +94,14 @@ class SQLite:
             alone: begin after what others did is committed, or has failed.
         """
         return self._group_commit.transaction(alone=alone)
+
+    def run(self, act: Callable[[Connection], Result]) -> Result:
+        """Carry something out in a transaction; see :meth:`Writer.run`."""
+        return self._writer.run(act)
+
+    def submit(self, act: Callable[[Connection], Result]) -> Future[Result]:
+        """Have something carried out in a transaction; see :meth:`Writer.submit`."""
+        return self._writer.submit(act)
 
     def blobs_in(self, connection: Connection) -> Blobs:  # noqa: ARG002 - a folder knows no transactions
         """Return the contents of attachments."""
@@ -107,7 +120,8 @@ class SQLite:
         )
 
     def close(self) -> None:
-        """Close the connection; what was kept in memory is gone."""
+        """Close the connection after what was submitted; what was kept in memory is gone."""
+        self._writer.close()
         self.engine.dispose()
         self._closing.close()
 

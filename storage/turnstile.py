@@ -19,6 +19,11 @@ class Turnstile:
         self._free = places
         self._waiting: deque[Lock] = deque()
 
+    @property
+    def is_free(self) -> bool:
+        """Whether who came now would get in at once."""
+        return self._free > 0
+
     def enter(self, wait: float) -> None:
         """Take the turn; end it by :meth:`hand_over` or :meth:`leave`.
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from bot.conversation import Conversation
     from bot.telegram.connection import Account
     from bot.updates import Incoming
+    from rules.text import Text
 
 TRIES = 3
 """How often an update is tried that fails because of a mistake of ours."""
@@ -92,16 +93,16 @@ class Reception:
     async def _carry_out(self, update: Update) -> None:
         match meanings.read(update, self.account):
             case meanings.Said(incoming=incoming):
-                await self._in_thread(self._receive, incoming)
+                await self._receive(incoming)
             case meanings.HandedIn(incoming=incoming, file=sent):
                 try:
                     file = await fetch(self.account.bot, sent)
                 except NotFetchedError as error:
-                    await self._in_thread(self._conversation.turn_away, incoming, error.text)
+                    await self._turn_away(incoming, error.text)
                     return
-                await self._in_thread(self._receive, msgspec.structs.replace(incoming, file=file))
+                await self._receive(msgspec.structs.replace(incoming, file=file))
             case meanings.TurnedAway(incoming=incoming, text=text):
-                await self._in_thread(self._conversation.turn_away, incoming, text)
+                await self._turn_away(incoming, text)
             case meanings.Ticked() as ticked:
                 await self._tick(ticked)
             case meanings.AskedInGroup(incoming=incoming, question=question):
@@ -111,23 +112,26 @@ class Reception:
             case meanings.Ignored():
                 pass
 
-    def _receive(self, incoming: Incoming) -> None:
+    async def _receive(self, incoming: Incoming) -> None:
         """Let the conversation carry an update out, or say why it does not."""
-        plain = msgspec.structs.replace(incoming, used=None, file=None)
         try:
-            self._conversation.receive(incoming)
+            await self._conversation.take(incoming)
         except StalePlaceError:
-            self._conversation.turn_away(plain, MOVED if incoming.mark is None else meanings.STALE)
+            await self._turn_away(incoming, MOVED if incoming.mark is None else meanings.STALE)
         except EditedElsewhereError as error:
             said = T(
                 "{name} 正在填这个项目，您这句没有记；等几分钟再答，或先商量好谁来填。",
                 name=verbatim(error.editor.name),
             )
-            self._conversation.turn_away(plain, said)
+            await self._turn_away(incoming, said)
+
+    async def _turn_away(self, incoming: Incoming, text: Text) -> None:
+        plain = msgspec.structs.replace(incoming, used=None, file=None)
+        await self._in_thread(self._conversation.turn_away, plain, text)
 
     async def _tick(self, ticked: meanings.Ticked) -> None:
         if not await self._in_thread(self._conversation.is_at_mark, ticked.incoming):
-            await self._in_thread(self._conversation.turn_away, ticked.incoming, meanings.STALE)
+            await self._turn_away(ticked.incoming, meanings.STALE)
             return
         self._run(
             self.account.bot.edit_message_reply_markup(

@@ -1,0 +1,141 @@
+"""A thread that carries out what others submit: many to a transaction, so that one sync of the disk serves them all."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from contextlib import suppress
+from contextvars import copy_context
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
+from time import monotonic
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from storage.group_commit import LONGEST, driver_of, savepoint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
+    from storage.group_commit import GroupCommit
+
+Result = TypeVar("Result")
+
+
+class _Job:
+    """Something to be done in a transaction, and the future of who wants it done."""
+
+    __slots__ = ("_act", "_context", "_error", "_future", "_result")
+
+    def __init__(self, act: Callable[[Connection], Any], future: Future[Any]) -> None:
+        self._act = act
+        self._context = copy_context()  # what is logged names the turn
+        self._future = future
+        self._result: Any = None
+        self._error: BaseException | None = None
+
+    def carry_out(self, connection: Connection) -> None:
+        """Do it, unless nobody wants it any more; what it raises is told only to who wanted it.
+
+        Raises:
+            BaseException: what it raised, when SQLite has given up the transaction over it.
+        """
+        if not self._future.set_running_or_notify_cancel():
+            return
+        driver = driver_of(connection)
+        try:
+            with savepoint(driver):
+                self._result = self._context.run(self._act, connection)
+        except BaseException as error:
+            self._error = error
+            if not driver.in_transaction:
+                raise
+
+    def end(self, error: BaseException | None = None) -> None:
+        """Tell what came of it: after the commit, or when that failed, with its error."""
+        if self._future.cancelled():
+            return
+        error = error or self._error
+        if error is None:
+            self._future.set_result(self._result)
+        else:
+            self._future.set_exception(error)
+
+
+class Writer:
+    """The thread; it begins with the first thing that is submitted."""
+
+    def __init__(self, transactions: GroupCommit) -> None:
+        """Work in the transactions of a SQLite database."""
+        self._transactions = transactions
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._starting = Lock()
+        self._thread: Thread | None = None
+
+    def run(self, act: Callable[[Connection], Result]) -> Result:
+        """Carry something out in a transaction, and return what it returned; in this thread when nobody else is at it.
+
+        Raises:
+            StorageError: nothing was kept.
+        """
+        if self._transactions.is_idle:
+            with self._transactions.transaction() as connection:
+                return act(connection)
+        return self.submit(act).result()
+
+    def submit(self, act: Callable[[Connection], Result]) -> Future[Result]:
+        """Have something carried out in a transaction.
+
+        Returns:
+            What it returns, once that is on the disk; it may be cancelled until it is begun.
+        """
+        future: Future[Result] = Future()
+        if self._thread is None:
+            self._start()
+        self._jobs.put(_Job(act, future))
+        return future
+
+    def close(self) -> None:
+        """End the thread after everything that was submitted."""
+        with self._starting:
+            thread, self._thread = self._thread, None
+        if thread is not None:
+            self._jobs.put(None)
+            thread.join()
+
+    def _start(self) -> None:
+        with self._starting:
+            if self._thread is None:
+                self._thread = Thread(target=self._work, name="writer", daemon=True)
+                self._thread.start()
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            self._share_transaction(job)
+
+    def _share_transaction(self, first: _Job) -> None:
+        jobs = [first]
+        failure: BaseException | None = None
+        full_at: float | None = None
+        try:
+            with self._transactions.transaction() as connection:
+                full_at = monotonic() + LONGEST
+                first.carry_out(connection)
+                while monotonic() < full_at and (job := self._next()) is not None:
+                    jobs.append(job)
+                    job.carry_out(connection)
+        except BaseException as error:  # noqa: BLE001 - it is raised where the future is waited for
+            failure = error
+            if full_at is None:
+                # Those behind it have waited as well; each of them need not wait that long again.
+                jobs += iter(self._next, None)
+        for job in jobs:
+            job.end(failure)
+
+    def _next(self) -> _Job | None:
+        with suppress(Empty):
+            job = self._jobs.get_nowait()
+            if job is None:
+                self._jobs.put(None)  # the end comes after this transaction
+            return job
+        return None
