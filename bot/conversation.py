@@ -113,7 +113,9 @@ class Conversation:
                 await to_thread(self.uploads.tidy)
         return seen.reply
 
-    def _act(self, incoming: Incoming, content: Content | UploadError | None) -> Callable[[UnitOfWork], _Taken]:
+    def _act(
+        self, incoming: Incoming, content: Content | UploadError | None
+    ) -> Callable[[UnitOfWork], _Taken]:
         """Return what is done in the transaction of an update."""
         now = self.clock.now()
 

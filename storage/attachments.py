@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from storage.errors import NotFound
+from storage.prepared import Prepared
 from storage.rows import read_all, read_one, select_as
 from storage.schema import attachment
 
@@ -46,6 +47,11 @@ class Attachment(msgspec.Struct, frozen=True):
 
 _ATTACHMENT = select_as(Attachment, attachment)
 _IS_KEPT: ColumnElement[bool] = attachment.c.removed_at.is_(None)
+_CURRENT = Prepared(
+    _ATTACHMENT.where(attachment.c.project_id == bindparam("project_id"), _IS_KEPT).order_by(
+        attachment.c.version
+    )
+)
 
 
 class Attachments:
@@ -108,9 +114,8 @@ class Attachments:
 
     def current(self, project_id: int) -> dict[str, Attachment]:
         """Return the newest version that was not removed, by document id."""
-        statement = _ATTACHMENT.where(attachment.c.project_id == project_id, _IS_KEPT)
-        statement = statement.order_by(attachment.c.version)
-        return {row.document_id: row for row in read_all(self._connection, Attachment, statement)}
+        rows = _CURRENT.all(self._connection, Attachment, {"project_id": project_id})
+        return {row.document_id: row for row in rows}
 
     def versions(self, project_id: int, document_id: str) -> list[Attachment]:
         """Return every version of a document, the removed ones too, the oldest first."""

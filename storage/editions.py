@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
+from sqlalchemy import bindparam
 
 from storage.errors import NotFound
+from storage.prepared import Prepared
 from storage.rows import insert_if_absent, read_one, select_as
 from storage.schema import pack_edition
 
@@ -37,7 +39,12 @@ class Edition(msgspec.Struct, frozen=True):
         return msgspec.json.decode(self.files, type=dict[str, str])
 
 
+class _Id(msgspec.Struct, frozen=True):
+    id: str
+
+
 _EDITION = select_as(Edition, pack_edition)
+_KNOWN = Prepared(select_as(_Id, pack_edition).where(pack_edition.c.id == bindparam("edition_id")))
 
 
 class Editions:
@@ -58,6 +65,8 @@ class Editions:
         Returns:
             True when it was new.
         """
+        if _KNOWN.one(self._connection, _Id, {"edition_id": edition_id}) is not None:
+            return False  # it is long, and was put here by the first project of many
         values = {
             "id": edition_id,
             "pack_id": pack_id,

@@ -7,7 +7,7 @@ commit fails, it has failed for all of them.
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -29,15 +29,10 @@ LONGEST = 0.005
 class _Group:
     """An open transaction and those who work in it, one after the other."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._closing = ExitStack()
-        self.connection: Connection = self._closing.enter_context(engine.connect())
-        self.driver = driver_of(self.connection)
-        try:
-            self._transaction = self.connection.begin()
-        except BaseException:
-            self._closing.close()
-            raise
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.driver = driver_of(connection)
+        self._transaction = connection.begin()
         self._full_at = monotonic() + LONGEST
         self._ended = Event()
         self._error: StorageError | None = None
@@ -46,6 +41,10 @@ class _Group:
     @property
     def is_full(self) -> bool:
         return self.size >= MOST or monotonic() >= self._full_at
+
+    @property
+    def has_failed(self) -> bool:
+        return self._error is not None
 
     def commit(self) -> None:
         """Keep what everybody did; whether that worked is told by :meth:`wait`."""
@@ -70,8 +69,7 @@ class _Group:
 
     def _end(self, way: Callable[[], None]) -> None:
         try:
-            with self._closing:
-                way()
+            way()
         except BaseException as error:
             if self._error is None:
                 self._error = error if isinstance(error, StorageError) else StorageError("the commit failed")
@@ -95,6 +93,7 @@ class GroupCommit:
         self._wait = wait
         self._turnstile = Turnstile()
         self._group: _Group | None = None
+        self._connection: Connection | None = None
 
     @property
     def is_idle(self) -> bool:
@@ -117,9 +116,9 @@ class GroupCommit:
         except TimeoutError as error:
             raise StorageLocked("another thread kept the database for too long") from error
         if alone and self._group is not None:
-            self._end_group(self._group)
+            self._end_group(self._group, self._group.commit)
         try:
-            group = self._group or _Group(self._engine)
+            group = self._group or self._new_group()
         except BaseException:
             self._turnstile.leave()
             raise
@@ -135,21 +134,39 @@ class GroupCommit:
             self._leave(group, failure)
             group.wait()
 
+    def close(self) -> None:
+        """Close the connection; nobody is in a transaction any more."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _new_group(self) -> _Group:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        try:
+            return _Group(self._connection)
+        except BaseException:
+            self.close()
+            raise
+
     def _leave(self, group: _Group, failure: BaseException | None) -> None:
         """Let the next one into the group, or end it."""
         group.size += 1
         if not group.driver.in_transaction:
             # SQLite gives a transaction up by itself when the disk is full or fails.
-            self._group = None
-            group.fail(failure)
+            self._end_group(group, lambda: group.fail(failure))
             self._turnstile.leave()
         elif group.is_full or not self._turnstile.hand_over():
-            self._end_group(group)
+            self._end_group(group, group.commit)
             self._turnstile.leave()
 
-    def _end_group(self, group: _Group) -> None:
+    def _end_group(self, group: _Group, way: Callable[[], None]) -> None:
         self._group = None
-        group.commit()
+        try:
+            way()
+        finally:
+            if group.has_failed:
+                self.close()
 
 
 def driver_of(connection: Connection) -> Any:

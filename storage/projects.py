@@ -63,6 +63,20 @@ _PROJECT = select_as(Project, project)
 _SUMMARY = select_as(ProjectSummary, project)
 _ONE = _PROJECT.where(project.c.id == bindparam("project_id"))
 _READ, _LOCK = Prepared(_ONE), Prepared(_ONE.with_for_update(key_share=True))
+_CREATE = Prepared(
+    insert(project).returning(project.c.id),
+    (
+        "owner",
+        "name",
+        "pack_id",
+        "edition_id",
+        "state",
+        "version",
+        "status",
+        "created_at",
+        "updated_at",
+    ),
+)
 _SAVE = Prepared(
     update(project)
     .where(project.c.id == bindparam("project_id"), project.c.version == bindparam("expected_version"))
@@ -113,8 +127,7 @@ class Projects:
             "created_at": at,
             "updated_at": at,
         }
-        statement = insert(project).returning(project.c.id)
-        return self.get(self._connection.execute(statement, values).scalar_one())
+        return self.get(_CREATE.run(self._connection, values).fetchone()[0])
 
     def get(self, project_id: int) -> Project:
         """Return a project, whoever owns it.

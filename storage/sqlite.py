@@ -122,6 +122,7 @@ class SQLite:
     def close(self) -> None:
         """Close the connection after what was submitted; what was kept in memory is gone."""
         self._writer.close()
+        self._group_commit.close()
         self.engine.dispose()
         self._closing.close()
 
@@ -177,6 +178,8 @@ def _configure(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None
     cursor.execute("PRAGMA foreign_keys = ON")
     # What was deleted is overwritten: a cleared project must not be found in the file.
     cursor.execute("PRAGMA secure_delete = ON")
+    # A savepoint keeps what the pages held before in memory, not in a file that is made for it every time.
+    cursor.execute("PRAGMA temp_store = MEMORY")
     cursor.close()
 
 

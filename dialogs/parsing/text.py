@@ -34,8 +34,7 @@ def normalise(typed: str) -> str:
 
     Full-width forms become half-width (NFKC), invisible characters go, white space is trimmed and collapsed.
     """
-    text = unicodedata.normalize("NFKC", typed)
-    return _SPACES.sub(" ", _visible(text)).strip()
+    return " ".join(_visible(unicodedata.normalize("NFKC", typed)).split())
 
 
 def excerpt(typed: str) -> str:
@@ -74,7 +73,8 @@ def clean_text(typed: str, *, max_length: int) -> Parsed[str] | Rejected:
 
 def _visible(text: str) -> str:
     """Drop control, zero-width and direction characters and variation selectors; keep spaces and line ends."""
-    text = _VARIATION_SELECTORS.sub("", text)
+    if not text.isascii():
+        text = _VARIATION_SELECTORS.sub("", text)
     if text.isprintable():
         return text
     return "".join(
