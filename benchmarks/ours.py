@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.turn import CONVERSATION
+from bot.async_conversation import AsyncConversation
 from bot.clock import SystemClock
 from bot.conversation import Conversation
 from bot.packs import DEFAULT_PACK
@@ -30,6 +31,7 @@ class Ours:
         self.database = open_database(location)
         self.database.migrate()
         self.conversation = Conversation(self.database, SystemClock(), pack=pack)
+        self._turns = AsyncConversation(self.conversation)
         self._channel = channel
 
     async def start(self) -> None:
@@ -49,7 +51,7 @@ class Ours:
 
     async def say(self, user: int, update_id: int, text: str) -> None:
         """Take a message; returns after the commit."""
-        await self.conversation.take(Incoming(self._channel, str(update_id), str(user), text))
+        await self._turns.receive(Incoming(self._channel, str(update_id), str(user), text))
 
     async def stage(self, user: int) -> str:
         """Return the draft that is open."""

@@ -40,11 +40,16 @@ if TYPE_CHECKING:
     from storage.unit_of_work import UnitOfWork
 
 
-class _Taken(NamedTuple):
-    """What came of an update: the turn and its reply, or nothing when it was taken before."""
+class Taken(NamedTuple):
+    """What came of an update.
 
-    turn: Turn | None
+    Attributes:
+        reply: what is said; None when it was taken before.
+        is_to_be_tidied: contents of files may be loose now.
+    """
+
     reply: Reply | None
+    is_to_be_tidied: bool = False
 
 
 class Conversation:
@@ -88,45 +93,29 @@ class Conversation:
             StorageError: nothing was kept; the update may be sent again.
         """
         with self.watch.turn(incoming) as seen:
-            turn, seen.reply = self.database.run(self._act(incoming, self._content(incoming.file)))
-            if turn is not None and turn.is_to_be_tidied:
+            content = None if incoming.file is None else self.look_at(incoming.file)
+            seen.reply, is_to_be_tidied = self.database.run(self.act(incoming, content))
+            if is_to_be_tidied:
                 self.uploads.tidy()
         return seen.reply
 
-    async def take(self, incoming: Incoming) -> Reply | None:
-        """Take an update as :meth:`receive` does, and let the event loop go on meanwhile.
+    def act(self, incoming: Incoming, content: Content | UploadError | None) -> Callable[[UnitOfWork], Taken]:
+        """Return what is done in the transaction of an update.
 
-        Returns:
-            The reply; None when the update was taken before.
-
-        Raises:
-            StalePlaceError: the question it answers is not open any more; nothing was kept.
-            EditedElsewhereError: somebody else is editing the project; nothing was kept.
-            StorageError: nothing was kept; the update may be sent again.
+        Args:
+            incoming: the update.
+            content: what :meth:`look_at` has made of its file.
         """
-        from asyncio import to_thread, wrap_future  # only who runs an event loop has loaded it
-
-        with self.watch.turn(incoming) as seen:
-            content = None if incoming.file is None else await to_thread(self._content, incoming.file)
-            turn, seen.reply = await wrap_future(self.database.submit(self._act(incoming, content)))
-            if turn is not None and turn.is_to_be_tidied:
-                await to_thread(self.uploads.tidy)
-        return seen.reply
-
-    def _act(
-        self, incoming: Incoming, content: Content | UploadError | None
-    ) -> Callable[[UnitOfWork], _Taken]:
-        """Return what is done in the transaction of an update."""
         now = self.clock.now()
 
-        def act(work: UnitOfWork) -> _Taken:
+        def act(work: UnitOfWork) -> Taken:
             if not work.inbox.take(incoming.channel, incoming.update_id, now):
-                return _Taken(None, None)
+                return Taken(None)
             turn = Turn(self, work, incoming, now, content)
             reply = turn.reply()
             if not incoming.is_shown_from_history:
                 queue(work, incoming.chat, incoming.turn_key, reply, at=now)
-            return _Taken(turn, reply)
+            return Taken(reply, turn.is_to_be_tidied)
 
         return act
 
@@ -200,10 +189,10 @@ class Conversation:
         """Return the language that a user has chosen, or the one that is spoken with those who have not."""
         return (session.language if session else "") or self.language
 
-    def _content(self, file: IncomingFile | None) -> Content | UploadError | None:
+    def look_at(self, file: IncomingFile) -> Content | UploadError:
         """Look at a file before the transaction begins: others need not wait for that."""
         try:
-            return None if file is None else self.uploads.check(file)
+            return self.uploads.check(file)
         except UploadError as error:
             return error
 

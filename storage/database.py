@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 from sqlalchemy import Connection, QueuePool, inspect, select
 
@@ -17,7 +17,6 @@ from storage.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
-    from concurrent.futures import Future
     from contextlib import AbstractContextManager
     from types import TracebackType
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from storage.blobs import Blobs
     from storage.contents import Contents, SharedContents
+    from storage.outcome import Outcome
     from storage.sole_right import SoleRight
 
 Result = TypeVar("Result")
@@ -88,8 +88,8 @@ class Backend(Protocol):
         """Carry something out in a transaction, and return what it returned."""
         ...
 
-    def submit(self, act: Callable[[Connection], Result]) -> Future[Result]:
-        """Have something carried out in a transaction by a thread of the database's own."""
+    def submit(self, act: Callable[[Connection], Result], done: Callable[[Outcome[Result]], None]) -> None:
+        """Have something carried out in a transaction by a thread of the database's own, which tells ``done``."""
         ...
 
     def blobs_in(self, connection: Connection) -> Blobs | Contents:
@@ -173,22 +173,23 @@ class Database:
             self._tell(error)
             raise
 
-    def submit(self, act: Callable[[UnitOfWork], Result]) -> Future[Result]:
-        """Have one transaction run by a thread of the database's own, as :meth:`run` does; for who may not wait.
+    def submit(self, act: Callable[[UnitOfWork], Result], done: Callable[[Outcome[Result]], None]) -> None:
+        """Have one transaction run as :meth:`run` does, by a thread of the database's own.
 
-        Returns:
-            What it returned, once that is kept; it may be cancelled until it is begun.
+        Args:
+            act: what is done in it.
+            done: is told what came of it, once that is kept; in that thread, so it must be quick.
         """
-        future = self._backend.submit(self._in_unit_of_work(act))
-        future.add_done_callback(self._look_at)
-        return future
+
+        def told(outcome: Outcome[Result]) -> None:
+            if isinstance(outcome.error, StorageError):
+                self._tell(outcome.error)
+            done(outcome)
+
+        self._backend.submit(self._in_unit_of_work(act), told)
 
     def _in_unit_of_work(self, act: Callable[[UnitOfWork], Result]) -> Callable[[Connection], Result]:
         return lambda connection: act(UnitOfWork(connection, self._backend.blobs_in(connection)))
-
-    def _look_at(self, future: Future[Any]) -> None:
-        if not future.cancelled() and isinstance(error := future.exception(), StorageError):
-            self._tell(error)
 
     def _tell(self, error: StorageError) -> None:
         if self.on_error is not None:

@@ -7,7 +7,8 @@ commit fails, it has failed for all of them.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import sqlite3
+from contextlib import contextmanager, suppress
 from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 MOST = 64
 """At most so many share a commit."""
-LONGEST = 0.005
+LONGEST = 0.008
 """Seconds after which nobody more is let into a transaction: the first of a group waits for the last."""
 
 
@@ -56,6 +57,12 @@ class _Group:
             error if isinstance(error, StorageError) else StorageError("the transaction was given up")
         )
         self._end(self._transaction.rollback)
+
+    def roll_back(self) -> None:
+        """Give up what is left of a commit that failed, so that the connection is fit for the next transaction."""
+        if self.driver.in_transaction:
+            with suppress(sqlite3.Error):
+                self.driver.execute("ROLLBACK")
 
     def wait(self) -> None:
         """Wait until it is known whether everything is kept.
@@ -166,6 +173,7 @@ class GroupCommit:
             way()
         finally:
             if group.has_failed:
+                group.roll_back()
                 self.close()
 
 

@@ -24,16 +24,18 @@ from storage.errors import (
     StorageReadOnly,
     VersionConflict,
 )
+from storage.outcome import outcome_of, tell
 from storage.sole_right import ServerRight
 from storage.turnstile import Turnstile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
-    from concurrent.futures import Future
     from pathlib import Path
 
     from sqlalchemy import URL, Connection, Engine
     from sqlalchemy.engine import ExceptionContext
+
+    from storage.outcome import Outcome
 
 Result = TypeVar("Result")
 _TRIES = 3
@@ -125,9 +127,15 @@ class PostgreSQL:
         with self.transaction() as connection:
             return act(connection)
 
-    def submit(self, act: Callable[[Connection], Result]) -> Future[Result]:
-        """Have something carried out in a transaction by a thread of ours; see :meth:`run`."""
-        return self._threads.submit(copy_context().run, self.run, act)
+    def submit(self, act: Callable[[Connection], Result], done: Callable[[Outcome[Result]], None]) -> None:
+        """Have something carried out in a transaction by a thread of ours; see :meth:`run`.
+
+        Args:
+            act: what is done in it.
+            done: is told what came of it, in that thread.
+        """
+        context = copy_context()  # what is logged names the turn
+        self._threads.submit(lambda: tell(done, outcome_of(lambda: context.run(self.run, act))))
 
     def blobs_in(self, connection: Connection) -> Contents:
         """Return the contents of attachments within a transaction."""

@@ -31,13 +31,14 @@ from storage.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from concurrent.futures import Future
     from contextlib import AbstractContextManager
 
     from sqlalchemy import Connection, Engine
     from sqlalchemy.engine import ExceptionContext
     from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
     from sqlalchemy.pool import ConnectionPoolEntry
+
+    from storage.outcome import Outcome
 
 Result = TypeVar("Result")
 FILES = "-files"
@@ -99,9 +100,9 @@ class SQLite:
         """Carry something out in a transaction; see :meth:`Writer.run`."""
         return self._writer.run(act)
 
-    def submit(self, act: Callable[[Connection], Result]) -> Future[Result]:
+    def submit(self, act: Callable[[Connection], Result], done: Callable[[Outcome[Result]], None]) -> None:
         """Have something carried out in a transaction; see :meth:`Writer.submit`."""
-        return self._writer.submit(act)
+        self._writer.submit(act, done)
 
     def blobs_in(self, connection: Connection) -> Blobs:  # noqa: ARG002 - a folder knows no transactions
         """Return the contents of attachments."""

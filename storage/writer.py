@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
-from contextlib import suppress
 from contextvars import copy_context
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
@@ -11,6 +9,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from storage.group_commit import LONGEST, driver_of, savepoint
+from storage.outcome import Outcome, tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,43 +22,34 @@ Result = TypeVar("Result")
 
 
 class _Job:
-    """Something to be done in a transaction, and the future of who wants it done."""
+    """Something to be done in a transaction, and who is told what came of it."""
 
-    __slots__ = ("_act", "_context", "_error", "_future", "_result")
+    __slots__ = ("_act", "_context", "_done", "_outcome")
 
-    def __init__(self, act: Callable[[Connection], Any], future: Future[Any]) -> None:
+    def __init__(self, act: Callable[[Connection], Any], done: Callable[[Outcome[Any]], None]) -> None:
         self._act = act
         self._context = copy_context()  # what is logged names the turn
-        self._future = future
-        self._result: Any = None
-        self._error: BaseException | None = None
+        self._done = done
+        self._outcome: Outcome[Any] = Outcome(None)
 
     def carry_out(self, connection: Connection) -> None:
-        """Do it, unless nobody wants it any more; what it raises is told only to who wanted it.
+        """Do it; what it raises is told only to who wanted it.
 
         Raises:
             BaseException: what it raised, when SQLite has given up the transaction over it.
         """
-        if not self._future.set_running_or_notify_cancel():
-            return
         driver = driver_of(connection)
         try:
             with savepoint(driver):
-                self._result = self._context.run(self._act, connection)
+                self._outcome = Outcome(self._context.run(self._act, connection))
         except BaseException as error:
-            self._error = error
+            self._outcome = Outcome(None, error)
             if not driver.in_transaction:
                 raise
 
-    def end(self, error: BaseException | None = None) -> None:
+    def end(self, failure: BaseException | None) -> None:
         """Tell what came of it: after the commit, or when that failed, with its error."""
-        if self._future.cancelled():
-            return
-        error = error or self._error
-        if error is None:
-            self._future.set_result(self._result)
-        else:
-            self._future.set_exception(error)
+        tell(self._done, self._outcome if failure is None else Outcome(None, failure))
 
 
 class Writer:
@@ -81,19 +71,20 @@ class Writer:
         if self._transactions.is_idle:
             with self._transactions.transaction() as connection:
                 return act(connection)
-        return self.submit(act).result()
+        outcomes: SimpleQueue[Outcome[Result]] = SimpleQueue()
+        self.submit(act, outcomes.put)
+        return outcomes.get().get()
 
-    def submit(self, act: Callable[[Connection], Result]) -> Future[Result]:
+    def submit(self, act: Callable[[Connection], Result], done: Callable[[Outcome[Result]], None]) -> None:
         """Have something carried out in a transaction.
 
-        Returns:
-            What it returns, once that is on the disk; it may be cancelled until it is begun.
+        Args:
+            act: what is done in it.
+            done: is told what came of it, once that is on the disk; in the thread, so it must be quick.
         """
-        future: Future[Result] = Future()
         if self._thread is None:
             self._start()
-        self._jobs.put(_Job(act, future))
-        return future
+        self._jobs.put(_Job(act, done))
 
     def close(self) -> None:
         """End the thread after everything that was submitted."""
@@ -124,7 +115,7 @@ class Writer:
                 while monotonic() < full_at and (job := self._next()) is not None:
                     jobs.append(job)
                     job.carry_out(connection)
-        except BaseException as error:  # noqa: BLE001 - it is raised where the future is waited for
+        except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
             failure = error
             if full_at is None:
                 # Those behind it have waited as well; each of them need not wait that long again.
@@ -133,9 +124,10 @@ class Writer:
             job.end(failure)
 
     def _next(self) -> _Job | None:
-        with suppress(Empty):
+        try:
             job = self._jobs.get_nowait()
-            if job is None:
-                self._jobs.put(None)  # the end comes after this transaction
-            return job
-        return None
+        except Empty:
+            return None
+        if job is None:
+            self._jobs.put(None)  # the end comes after this transaction
+        return job

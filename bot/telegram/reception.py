@@ -11,6 +11,7 @@ import msgspec
 from aiogram.exceptions import AiogramError, TelegramRetryAfter
 from anyio import CapacityLimiter, to_thread
 
+from bot.async_conversation import AsyncConversation
 from bot.delivery.colleagues import tell_colleagues
 from bot.freshness import EditedElsewhereError, StalePlaceError
 from bot.queueing import queue
@@ -59,6 +60,7 @@ class Reception:
         """
         self.account = account
         self._conversation = conversation
+        self._turns = AsyncConversation(conversation)
         self._wake = wake
         self._threads = CapacityLimiter(THREADS)
         self._errands: set[asyncio.Task[None]] = set()
@@ -115,7 +117,7 @@ class Reception:
     async def _receive(self, incoming: Incoming) -> None:
         """Let the conversation carry an update out, or say why it does not."""
         try:
-            await self._conversation.take(incoming)
+            await self._turns.receive(incoming)
         except StalePlaceError:
             await self._turn_away(incoming, MOVED if incoming.mark is None else meanings.STALE)
         except EditedElsewhereError as error:

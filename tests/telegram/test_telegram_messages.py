@@ -11,6 +11,7 @@ from telegram_users import CHANNEL, TelegramUser
 from bot.telegram.commands import COMMANDS
 from bot.turn import Turn
 from storage.errors import StorageFull
+from storage.inbox import Inbox
 
 if TYPE_CHECKING:
     from telegram_users import Served
@@ -127,18 +128,19 @@ def test_a_full_disk_is_waited_for_and_nothing_is_lost(
 ) -> None:
     user.says("/start")
     full = [True]
-    receive = user.served.conversation.receive
+    take = Inbox.take
 
-    def fails(incoming: Any) -> Any:
+    def fails(*arguments: Any) -> bool:
         if full:
             full.clear()
             raise StorageFull
-        return receive(incoming)
+        return take(*arguments)
 
-    monkeypatch.setattr(user.served.conversation, "receive", fails)
+    monkeypatch.setattr(Inbox, "take", fails)
     user.types("否")
     user.types("县区")
     shown = user.reads()
+    assert not full
     assert shown.index("你们单位属于哪一级") < shown.index("你们单位是哪一类")
 
 

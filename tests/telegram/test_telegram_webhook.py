@@ -19,6 +19,7 @@ from bot.telegram.running import RunningBot
 from bot.telegram.webhook import HEADER, path_of, secret_of
 from storage.database import MEMORY, open_database
 from storage.errors import StorageFull
+from storage.inbox import Inbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,11 +82,11 @@ def test_without_the_secret_nothing_is_taken(
 def test_what_cannot_be_kept_comes_again(
     client: TestClient, conversation: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(_incoming: object) -> None:
+    def fails(*_: object) -> None:
         raise StorageFull
 
     with monkeypatch.context() as patch:
-        patch.setattr(conversation, "receive", fails)
+        patch.setattr(Inbox, "take", fails)
         assert client.post(PATH, json=said(1, "/start"), headers=SECRET).status_code == 500
     assert client.post(PATH, json=said(1, "/start"), headers=SECRET).status_code == 200
     assert replies(conversation) == 1
