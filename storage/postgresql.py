@@ -41,6 +41,8 @@ Result = TypeVar("Result")
 _TRIES = 3
 CONNECTIONS = 16
 """Of one process at most: a turn is Python, and more of them at once only make each other wait."""
+THREADS = 4
+"""Of our own, for what is submitted: they keep a server busy, and more of them only make each other wait."""
 CONNECT_TIMEOUT = 5
 _MEANING: dict[str, type[StorageError]] = {
     # conditions first looked for, then their class: the first two characters
@@ -93,7 +95,7 @@ class PostgreSQL:
         # A connection that holds a right is closed with it, and is not one of those that turns wait for.
         self._lasting = _engine(url_of(url), wait, poolclass=NullPool, isolation_level="AUTOCOMMIT")
         self._turnstile = Turnstile(CONNECTIONS)
-        self._threads = ThreadPoolExecutor(CONNECTIONS, "postgresql")
+        self._threads = ThreadPoolExecutor(THREADS, "postgresql")
         self._wait = wait
         self.path: Path | None = None
         self.url = url
