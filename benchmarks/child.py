@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from benchmarks.contenders import CONTENDERS, Place, make
+from benchmarks.contenders import Place, make
 from benchmarks.driver import Driver
 
 if TYPE_CHECKING:
@@ -117,10 +117,10 @@ def child(name: str, place: Place, *, number: int = 0) -> Generator[Child]:
 class _Process:
     """What a process can be told to do; each method returns its answer."""
 
-    def __init__(self, name: str, contender: Contender, number: int) -> None:
+    def __init__(self, contender: Contender, number: int) -> None:
         self._contender = contender
         self._right: list[str] = []
-        self._driver = Driver(contender, has_threads=CONTENDERS[name].has_threads, number=number)
+        self._driver = Driver(contender, number=number)
 
     async def ready(self, _command: Command) -> object:
         return None
@@ -206,7 +206,7 @@ def _resident() -> float:
 async def _serve(name: str, place: Place, number: int) -> None:
     contender = make(name, place)
     await contender.start()
-    process = _Process(name, contender, number)
+    process = _Process(contender, number)
     gc.collect()
     gc.freeze()  # as our service does once it has started
     while line := await asyncio.to_thread(sys.stdin.readline):

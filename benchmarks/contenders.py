@@ -64,7 +64,6 @@ class Entry(NamedTuple):
         module, make: the module, and its function that takes a Place and returns a Contender.
         library: the module that must be installed.
         needs: a field of Place that must be given.
-        has_threads: many messages are taken at once by threads, each of which calls ``take``.
     """
 
     title: str
@@ -72,7 +71,6 @@ class Entry(NamedTuple):
     make: str
     library: str = ""
     needs: str = ""
-    has_threads: bool = False
 
     def missing(self, place: Place) -> str:
         """Return why it cannot be measured here; empty when it can."""
@@ -86,8 +84,8 @@ class Entry(NamedTuple):
 _OURS, _PTB = "benchmarks.ours", "benchmarks.peers.ptb_conversation"
 _FSM, _DIALOG = "benchmarks.peers.aiogram_fsm", "benchmarks.peers.aiogram_dialogs"
 CONTENDERS = {
-    "sqlite": Entry("ours, SQLite", _OURS, "sqlite", has_threads=True),
-    "postgresql": Entry("ours, PostgreSQL", _OURS, "postgresql", "psycopg", "database", has_threads=True),
+    "sqlite": Entry("ours, SQLite", _OURS, "sqlite"),
+    "postgresql": Entry("ours, PostgreSQL", _OURS, "postgresql", "psycopg", "database"),
     "sqlite-telegram": Entry("ours, SQLite, by Telegram webhook", _OURS, "sqlite_webhook"),
     "postgresql-telegram": Entry(
         "ours, PostgreSQL, by Telegram webhook", _OURS, "postgresql_webhook", "psycopg", "database"

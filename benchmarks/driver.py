@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from benchmarks.contenders import Contender
-    from benchmarks.ours import Ours
 
 MICROSECONDS = 1e6
 
@@ -56,19 +54,14 @@ class Talker:
 class Driver:
     """The users of a contender in one process."""
 
-    def __init__(self, contender: Contender, *, has_threads: bool, number: int = 0) -> None:
+    def __init__(self, contender: Contender, *, number: int = 0) -> None:
         """Drive a contender.
 
         Args:
             contender: is started.
-            has_threads: it is called by a thread for each user, else by a task.
             number: of the process, among those that share a database.
         """
         self._contender = contender
-        self._take: Callable[[int, int, str], None] | None = None
-        if has_threads:
-            ours: Ours = contender  # type: ignore[assignment] - those with threads are ours
-            self._take = ours.take
         first = number * 10_000_000 + 1
         self.update_ids = itertools.count(first)
         self._users = itertools.count(first)
@@ -95,10 +88,7 @@ class Driver:
     async def all_until(self, crowd: list[Talker], is_over: Callable[[Talker], bool]) -> Sample:
         """Let users talk side by side, each until it is over for them."""
         began = time.perf_counter()
-        if self._take is None:
-            times = await asyncio.gather(*(self._talk(talker, is_over) for talker in crowd))
-        else:
-            times = await asyncio.to_thread(self._in_threads, crowd, is_over)
+        times = await asyncio.gather(*(self._talk(talker, is_over) for talker in crowd))
         return Sample(time.perf_counter() - began, [taken for one in times for taken in one])
 
     async def _talk(self, talker: Talker, is_over: Callable[[Talker], bool]) -> list[int]:
@@ -109,31 +99,4 @@ class Driver:
             await asyncio.sleep(0)  # the others have sent theirs as well, and come first
             await self._contender.say(*message)
             times.append(int((time.perf_counter() - began) * MICROSECONDS))
-        return times
-
-    def _in_threads(self, crowd: list[Talker], is_over: Callable[[Talker], bool]) -> list[list[int]]:
-        take = self._take
-        assert take is not None
-        failures: list[BaseException] = []
-        times: list[list[int]] = []
-
-        def talk(talker: Talker) -> None:
-            taken: list[int] = []
-            try:
-                while not is_over(talker):
-                    message = talker.next()
-                    began = time.perf_counter()
-                    take(*message)
-                    taken.append(int((time.perf_counter() - began) * MICROSECONDS))
-            except BaseException as error:  # noqa: BLE001 - it is raised again where the threads are joined
-                failures.append(error)
-            times.append(taken)
-
-        threads = [threading.Thread(target=talk, args=(talker,)) for talker in crowd]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        if failures:
-            raise failures[0]
         return times

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from threading import Barrier, Thread
 from typing import TYPE_CHECKING, Any, Self
@@ -41,12 +42,12 @@ class Machine:
         self.database = open_database(location)
         self.database.migrate()
         self.conversation = Conversation(self.database, CLOCK)
-        account = Account(None, BOT, "bot")  # type: ignore[arg-type] - Telegram is not called
-        self._reception = Reception(self.conversation, account, wake=lambda: None)
 
     def takes(self, incoming: Incoming) -> None:
         """Take an update from a chat as the program does: carried out, or turned away with a friendly word."""
-        self._reception._receive(incoming)
+        account = Account(None, BOT, "bot")  # type: ignore[arg-type] - Telegram is not called
+        # A reception serves one event loop, and each thread that calls this has its own.
+        asyncio.run(Reception(self.conversation, account, wake=lambda: None)._receive(incoming))
 
     def __enter__(self) -> Self:
         return self

@@ -34,6 +34,7 @@ KILLS = int(os.environ.get("SHENBAO_KILLS", "3"))
 SEED = int(os.environ.get("SHENBAO_KILL_SEED", "20261126"))
 SETUPS = (
     Setup("sqlite", webhook=True, pages=1, workers=0),
+    Setup("sqlite", webhook=False, pages=1, workers=0),
     Setup("postgresql", webhook=True, pages=2, workers=2),
     Setup("postgresql", webhook=False, pages=1, workers=2),
 )

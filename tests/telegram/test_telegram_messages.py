@@ -67,7 +67,9 @@ def test_a_command_may_name_the_bot(user: TelegramUser) -> None:
 def test_every_command_of_the_menu_is_understood(served: Served) -> None:
     for chat, command in enumerate(COMMANDS, start=500):
         user = TelegramUser(served, chat)
-        user.says("/start", *WHOLE_PROJECT[:4])
+        for words in ("/start", *WHOLE_PROJECT[:4]):
+            user.types(words)
+        user.reads()
         before = len(user.api.sent_to(user.id))
         shown = user.says(f"/{command.name}")
         assert len(user.api.sent_to(user.id)) > before, command.name

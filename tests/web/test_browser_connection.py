@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser as Chromium
     from playwright.sync_api import Route
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("another browser")
 CUT = "net::ERR|Failed to load resource|htmx:|Response Status Error"
 """What a browser says when the connection is cut."""
 RETRIED = 5_000

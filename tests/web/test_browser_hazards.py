@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from browsing import Window, Windows
     from playwright.sync_api import Route
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("one browser")
 SECRET = "某某秘密工程"
 
 

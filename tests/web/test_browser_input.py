@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from browsing import Window, Windows
     from playwright.sync_api import Locator
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("another browser")
 DESIGN = {"name": "初步设计.pdf", "mimeType": "application/pdf", "buffer": PDF}
 PROPOSAL = {"name": "可行性研究报告.pdf", "mimeType": "application/pdf", "buffer": PDF}
 # Files as they lie on the clipboard, or hang on the pointer.

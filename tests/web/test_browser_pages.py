@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from browsing import Window, Windows
     from playwright.sync_api import ViewportSize
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("another browser")
 NARROW: ViewportSize = {"width": 320, "height": 640}
 ZOOMED: ViewportSize = {"width": 640, "height": 400}
 """A window of 1280 × 800 at 200%."""

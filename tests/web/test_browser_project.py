@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from docx.document import Document as DocxDocument
     from docx.table import _Cell
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("one browser")
 BUTTONS = ("否", "县区", "政府部门（含街道、乡镇）", "购买服务")
 DESIGN = {"name": "初步设计.pdf", "mimeType": "application/pdf", "buffer": PDF}
 

@@ -79,19 +79,6 @@ class Lives:
 
 
 @contextmanager
-def lives(arguments: list[str], environment: dict[str, str], errors: Path) -> Generator[Lives]:
-    """Load the program; at the end the last life is killed.
-
-    Args:
-        arguments: of the command line.
-        environment: what the program's environment has besides PATH.
-        errors: a file that gets what it says on stderr.
-    """
-    with parenthood(errors) as parent:
-        yield Lives(parent, arguments, environment)
-
-
-@contextmanager
 def parenthood(errors: Path) -> Generator[Parent]:
     """Load the program; at the end every life is killed.
 
