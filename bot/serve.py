@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import socket
 import sys
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from bot.clock import SystemClock
 from bot.conversation import Conversation
 from bot.failures import failure_text
+from bot.listening import bind, listen
 from bot.packs import DEFAULT_PACK, PackNotFoundError
 from bot.place import user_name
 from bot.structured_logs import begin_log
@@ -25,6 +25,7 @@ from storage.database import open_database
 from storage.errors import StorageError
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
@@ -119,16 +120,10 @@ def _listening(settings: Settings) -> socket.socket:
     Raises:
         OSError: the port is taken, or not ours to take.
     """
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    place = (settings.host, settings.port)
     if settings.is_local:
-        return socket.create_server(place, family=family)  # the browser may come before the page is served
+        return listen(settings.host, settings.port)  # the browser may come before the page is served
     # Whoever is served through a load balancer would wait here until the page is, instead of going elsewhere.
-    bound = socket.socket(family)
-    if os.name == "posix":
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.bind(place)
-    return bound
+    return bind(settings.host, settings.port)
 
 
 def _site(conversation: Conversation, settings: Settings) -> Site:

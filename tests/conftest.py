@@ -20,6 +20,16 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what one worker has to run alone, then with what takes long: nobody waits for it at the end."""
+    items.sort(
+        key=lambda item: (
+            item.get_closest_marker("xdist_group") is None,
+            item.get_closest_marker("slow") is None,
+        )
+    )
+
+
 @pytest.fixture(scope="session")
 def scratch_database() -> Iterator[str]:
     with server.scratch_database() as url:

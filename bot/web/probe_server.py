@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -11,16 +10,9 @@ import uvicorn
 from bot.service import Page
 
 if TYPE_CHECKING:
+    import socket
+
     from bot.web.probes import Probes
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens.
-
-    Raises:
-        OSError: the port is taken, or not ours to take.
-    """
-    return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
 
 
 async def answer_probes(probes: Probes, listening: socket.socket, stopping: asyncio.Event) -> None:

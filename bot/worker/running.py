@@ -140,8 +140,9 @@ async def _run(
 def _probes(conversation: Conversation, settings: Settings) -> Work:
     """Return what says whether this process is ready, and what it has counted."""
     from bot.health import Readiness
+    from bot.listening import listen
     from bot.metrics import Metrics
-    from bot.web.probe_server import answer_probes, listen
+    from bot.web.probe_server import answer_probes
     from bot.web.probes import Probes
 
     metrics = Metrics(conversation)

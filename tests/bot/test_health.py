@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.health import FRESH, Readiness
+from bot.listening import listen
 from bot.service import Page, Service
-from bot.web.probe_server import listen
 from bot.web.probes import Probes
 from storage.errors import ServerUnavailable
 

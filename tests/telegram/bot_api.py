@@ -10,7 +10,6 @@ import asyncio
 import inspect
 import json
 import re
-import socket
 import threading
 import time
 from contextlib import contextmanager
@@ -23,6 +22,8 @@ from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from bot.listening import listen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -439,7 +440,7 @@ def serving_bot_api() -> Generator[BotApi]:
             Route("/file/bot{token}/{path:path}", api.file),
         ]
     )
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    with listen("127.0.0.1", 0) as listening:
         api.address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         config = uvicorn.Config(
             app, http="h11", ws="none", lifespan="off", log_config=None, timeout_graceful_shutdown=1

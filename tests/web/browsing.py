@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 from contextlib import contextmanager
 from itertools import count
 from threading import Thread
@@ -16,6 +15,7 @@ from talking import CLOCK
 from visiting import people
 
 from bot.conversation import Conversation
+from bot.listening import listen
 from bot.updates import Incoming, chat_of
 from bot.web.app import create_app
 from bot.web.principal import LOCAL_CHANNEL, digest_of
@@ -246,7 +246,7 @@ def serving(folder: Path, *, is_local: bool) -> Iterator[Served]:
     """Serve the page of one person, or of the units of a place, from a thread."""
     import uvicorn
 
-    with socket.create_server((LOCAL_HOST, 0)) as listening, open_database(folder / "shenbao.db") as database:
+    with listen(LOCAL_HOST, 0) as listening, open_database(folder / "shenbao.db") as database:
         database.migrate()
         port: int = listening.getsockname()[1]
         address = f"http://{LOCAL_HOST}:{port}"
