@@ -167,11 +167,10 @@ class Conversation:
 
     def view_of(self, project: Project, dialogue: Dialogue, draft: Draft) -> View:
         """Return what follows today from a project's draft, as it is stored."""
-        day = self.today(dialogue)
-        seen = Seen(project.edition_id, day, project.state)
+        seen = self._seen(project, dialogue)
         view = self.views.get(seen)
         if view is None:
-            view = View(dialogue.rules, draft, day)
+            view = View(dialogue.rules, draft, seen.day)
             self.views.put(seen, view)
         return view
 
@@ -183,7 +182,12 @@ class Conversation:
             StorageCorrupt: what is stored is not a draft.
         """
         project = work.projects.lock(project_id)
-        return project, self.dialogue(work, project.edition_id), stored_draft(project)
+        dialogue = self.dialogue(work, project.edition_id)
+        view = self.views.get(self._seen(project, dialogue))
+        return project, dialogue, stored_draft(project) if view is None else view.draft.copy()
+
+    def _seen(self, project: Project, dialogue: Dialogue) -> Seen:
+        return Seen(project.edition_id, self.today(dialogue), project.state)
 
     def language_of(self, session: Session | None) -> str:
         """Return the language that a user has chosen, or the one that is spoken with those who have not."""

@@ -124,7 +124,10 @@ def fire(machine: Machine, trigger: str, position: Placed) -> bool:
     """
     for transition in cast("Any", machine).events[trigger].transitions.get(position.state, ()):
         event = Fired(position, transition)
-        if all(guard.func(event) for guard in transition.conditions):
+        for guard in transition.conditions:
+            if not guard.func(event):
+                break
+        else:
             position.state = transition.dest
             return True
     return False
