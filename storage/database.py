@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
-from sqlalchemy import Connection, QueuePool, inspect, select
+from sqlalchemy import Connection, inspect, select
 
 from storage.attachments import Attachments
 from storage.errors import StorageCorrupt, StorageError, StorageTooNew
@@ -75,6 +75,11 @@ class Backend(Protocol):
 
     engine: Engine
     path: Path | None
+
+    @property
+    def connections_in_use(self) -> int:
+        """How many connections are at work."""
+        ...
 
     def transaction(self, *, alone: bool = False) -> AbstractContextManager[Connection]:
         """Return a transaction: committed when its block ends, rolled back when it raises.
@@ -211,8 +216,7 @@ class Database:
     @property
     def connections_in_use(self) -> int:
         """How many connections of this process are at work."""
-        pool = self._backend.engine.pool
-        return pool.checkedout() if isinstance(pool, QueuePool) else 0
+        return self._backend.connections_in_use
 
     def sole_right(self, name: str) -> SoleRight:
         """Return a right for which all processes that use this database compete.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import contextmanager, suppress
+from functools import partial
 from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -122,9 +123,9 @@ class GroupCommit:
             self._turnstile.enter(self._wait)
         except TimeoutError as error:
             raise StorageLocked("another thread kept the database for too long") from error
-        if alone and self._group is not None:
-            self._end_group(self._group, self._group.commit)
         try:
+            if alone and self._group is not None:
+                self._end_group(self._group, self._group.commit)
             group = self._group or self._new_group()
         except BaseException:
             self._turnstile.leave()
@@ -161,10 +162,14 @@ class GroupCommit:
         group.size += 1
         if not group.driver.in_transaction:
             # SQLite gives a transaction up by itself when the disk is full or fails.
-            self._end_group(group, lambda: group.fail(failure))
-            self._turnstile.leave()
+            way = partial(group.fail, failure)
         elif group.is_full or not self._turnstile.hand_over():
-            self._end_group(group, group.commit)
+            way = group.commit
+        else:
+            return
+        try:
+            self._end_group(group, way)
+        finally:
             self._turnstile.leave()
 
     def _end_group(self, group: _Group, way: Callable[[], None]) -> None:

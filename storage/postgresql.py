@@ -100,6 +100,12 @@ class PostgreSQL:
         self.path: Path | None = None
         self.url = url
 
+    @property
+    def connections_in_use(self) -> int:
+        """How many connections are at work."""
+        pool = self.engine.pool
+        return pool.checkedout() if isinstance(pool, QueuePool) else 0
+
     @contextmanager
     def transaction(self, *, alone: bool = False) -> Generator[Connection]:  # noqa: ARG002 - each is alone here
         """Work in a transaction of its own: committed when the block ends, rolled back when it raises."""

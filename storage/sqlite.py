@@ -88,6 +88,11 @@ class SQLite:
         self._writer = Writer(self._group_commit)
         self._closing = ExitStack()
 
+    @property
+    def connections_in_use(self) -> int:
+        """Whether the only connection is at work, as a number."""
+        return int(not self._group_commit.is_idle)
+
     def transaction(self, *, alone: bool = False) -> AbstractContextManager[Connection]:
         """Return a transaction, whose commit others may share; see :class:`GroupCommit`.
 

@@ -116,20 +116,20 @@ class Reception:
 
     async def _receive(self, incoming: Incoming) -> None:
         """Let the conversation carry an update out, or say why it does not."""
+        plain = msgspec.structs.replace(incoming, used=None, file=None)
         try:
             await self._turns.receive(incoming)
         except StalePlaceError:
-            await self._turn_away(incoming, MOVED if incoming.mark is None else meanings.STALE)
+            await self._turn_away(plain, MOVED if incoming.mark is None else meanings.STALE)
         except EditedElsewhereError as error:
             said = T(
                 "{name} 正在填这个项目，您这句没有记；等几分钟再答，或先商量好谁来填。",
                 name=verbatim(error.editor.name),
             )
-            await self._turn_away(incoming, said)
+            await self._turn_away(plain, said)
 
     async def _turn_away(self, incoming: Incoming, text: Text) -> None:
-        plain = msgspec.structs.replace(incoming, used=None, file=None)
-        await self._in_thread(self._conversation.turn_away, plain, text)
+        await self._in_thread(self._conversation.turn_away, incoming, text)
 
     async def _tick(self, ticked: meanings.Ticked) -> None:
         if not await self._in_thread(self._conversation.is_at_mark, ticked.incoming):

@@ -108,6 +108,15 @@ def test_who_cannot_be_told_holds_nobody_up(database: Database, caplog: pytest.L
     assert "RuntimeError" in caplog.text
 
 
+def test_connections_count_while_they_are_at_work(database: Database) -> None:
+    assert database.connections_in_use == 0
+    with database.unit_of_work():
+        assert database.connections_in_use == 1
+    assert database.connections_in_use == 0
+    [during] = submitted(database, lambda _work: database.connections_in_use)
+    assert during.get() == 1
+
+
 def test_closing_waits_for_what_was_submitted(file: Path) -> None:
     told: list[Outcome[bool]] = []
     with open_database(file) as database:
