@@ -21,7 +21,7 @@ class Moment(TypeDecorator[datetime]):
 
     def bind_processor(self, dialect: Dialect) -> _BindProcessorType[datetime] | None:
         """Return what makes of a moment what the driver takes."""
-        return _sqlite_text if dialect.name == "sqlite" else super().bind_processor(dialect)
+        return _to_sqlite if dialect.name == "sqlite" else super().bind_processor(dialect)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Return the moment in UTC.
@@ -45,7 +45,7 @@ def _in_utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
-def _sqlite_text(value: datetime | None) -> str | None:
+def _to_sqlite(value: datetime | None) -> str | None:
     """Return a moment as SQLAlchemy writes it for SQLite, where it takes several times as long."""
     return None if value is None else _in_utc(value).replace(tzinfo=None).isoformat(" ", "microseconds")
 

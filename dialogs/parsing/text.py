@@ -34,7 +34,9 @@ def normalise(typed: str) -> str:
 
     Full-width forms become half-width (NFKC), invisible characters go, white space is trimmed and collapsed.
     """
-    return " ".join(_visible(unicodedata.normalize("NFKC", typed)).split())
+    text = unicodedata.normalize("NFKC", typed)
+    # Most answers are a word or a number, and every command looks at every answer.
+    return text if text.isalnum() else " ".join(_visible(text).split())
 
 
 def excerpt(typed: str) -> str:
