@@ -43,7 +43,9 @@ CONNECTIONS = 16
 """Of one process at most: a turn is Python, and more of them at once only make each other wait."""
 THREADS = 4
 """Of our own, for what is submitted: they keep a server busy, and more of them only make each other wait."""
-CONNECT_TIMEOUT = 5
+PATIENCE: dict[str, Any] = {"connect_timeout": 5, "keepalives_idle": 30, "tcp_user_timeout": 30_000}
+"""What psycopg is told of every connection: a server that does not answer is given up, and a machine that vanished
+does not hold its locks, nor its connections, for hours."""
 _MEANING: dict[str, type[StorageError]] = {
     # conditions first looked for, then their class: the first two characters
     "23503": NotFound,
@@ -184,12 +186,9 @@ def _engine(url: URL, wait: float, **given: Any) -> Engine:
             url,
             **given,
             connect_args={
-                "connect_timeout": CONNECT_TIMEOUT,
+                **PATIENCE,
                 "application_name": "shenbao",
                 "client_encoding": "utf8",
-                # A machine that vanished must not hold its locks, nor its connections, for hours.
-                "keepalives_idle": 30,
-                "tcp_user_timeout": 30_000,
                 "options": " ".join((options, *url.normalized_query.get("options", ()))),
             },
         )

@@ -19,6 +19,7 @@ from bot.reminders.schedule import resync_all
 from bot.retention import tidy
 from bot.worker.schema import SEARCH_PATH
 from storage.errors import StorageError
+from storage.postgresql import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -52,7 +53,7 @@ def connector(url: str) -> PsycopgConnector:
         max_size=6,
         timeout=_CONNECT,
         reconnect_timeout=_CONNECT,
-        kwargs={"options": SEARCH_PATH, "application_name": "shenbao worker"},
+        kwargs={**PATIENCE, "options": SEARCH_PATH, "application_name": "shenbao worker"},
     )
 
 

@@ -12,7 +12,7 @@ from procrastinate.schema import SchemaManager
 from psycopg import sql
 
 from storage.locks import MIGRATION, key_of
-from storage.postgresql import postgresql_error
+from storage.postgresql import PATIENCE, postgresql_error
 
 SCHEMA = "procrastinate"
 SEARCH_PATH = f"-c search_path={SCHEMA}"
@@ -32,7 +32,7 @@ def prepare(url: str) -> bool:
         StorageError: the database cannot be used.
     """
     try:
-        with psycopg.connect(url, application_name="shenbao") as connection:
+        with psycopg.connect(url, application_name="shenbao", **PATIENCE) as connection:
             return _prepare(connection)
     except psycopg.Error as error:
         raise postgresql_error(error) or error from error

@@ -56,6 +56,9 @@ def settle(api: BotApi, database: Database, reminders: int, town: Town) -> None:
     try:
         api.wait_for(is_settled, "everything to be sent", patience=GRACE)
     except AssertionError:
+        with database.unit_of_work() as work:
+            waiting = [message for message in work.outbox.listing(limit=10**6) if message.status == "pending"]
+        _log.error("%d updates are not confirmed; waiting: %s", len(api.unconfirmed), waiting)
         _log.error("%s", town.errors[-2000:])
         raise
 

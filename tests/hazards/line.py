@@ -18,6 +18,10 @@ _AT_ONCE = struct.pack("ii", 1, 0)
 _CHUNK = 65536
 
 
+_ROUNDS = 10
+"""Of the event loop, until what was accepted just now is there, and what was reset is closed."""
+
+
 class Line:
     """A line; threads share it.
 
@@ -67,8 +71,9 @@ class Line:
     async def _cut(self) -> None:
         assert self._server is not None
         self._server.close()
-        await asyncio.sleep(0)  # for what was accepted just now
-        await self._reset(list(self._passing))
+        for _ in range(_ROUNDS):
+            await self._reset(list(self._passing))
+            await asyncio.sleep(0)
 
     async def _reset_one(self, chance: random.Random) -> None:
         if self._passing:
@@ -83,20 +88,25 @@ class Line:
         task = asyncio.create_task(self._pass(reader, writer))
         self._passing.add(task)
         task.add_done_callback(self._passing.discard)
+        task.add_done_callback(lambda _: _abort(writer))  # also of one that is cancelled before it begins
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        ends = [writer]
+        opening = asyncio.ensure_future(asyncio.open_connection(*self._end))
         try:
-            far_reader, far_writer = await asyncio.open_connection(*self._end)
-            ends.append(far_writer)
+            far_reader, far_writer = await asyncio.shield(opening)
             await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))
         except OSError:
             return
         finally:
-            for end in ends:
-                with suppress(OSError):
-                    end.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
-                end.transport.abort()
+            with suppress(OSError):
+                _, far_writer = await opening
+                _abort(far_writer)
+
+
+def _abort(writer: asyncio.StreamWriter) -> None:
+    with suppress(OSError):
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+    writer.transport.abort()
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
