@@ -35,28 +35,35 @@ class Line:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._server: asyncio.Server | None = None
         self._passing: set[asyncio.Task[None]] = set()
+        self._is_cut = False
         self.port = 0
 
     def open(self) -> None:
         """Begin to pass bytes on."""
         self._thread.start()
-        self.mend()
+        self._do(self._listen())
 
     def mend(self) -> None:
         """Let connections through."""
-        self._do(self._listen())
+        self._is_cut = False
 
     def cut(self) -> None:
-        """Reset every connection, and refuse new ones."""
-        self._do(self._cut())
+        """Reset every connection, and new ones as soon as they come."""
+        # It goes on listening: asyncio forgets what it is accepting when it is told to stop, and whoever had come
+        # then would wait for an answer forever.
+        self._is_cut = True
+        self._do(self._reset_all())
 
     def reset_one(self, chance: random.Random) -> None:
         """Reset one of the connections; new ones are let through."""
         self._do(self._reset_one(chance))
 
     def close(self) -> None:
-        """Cut it for good."""
+        """Cut it for good; nobody comes any more."""
         self.cut()
+        assert self._server is not None
+        self._loop.call_soon_threadsafe(self._server.close)
+        self._do(self._reset_all())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -68,9 +75,7 @@ class Line:
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
-    async def _cut(self) -> None:
-        assert self._server is not None
-        self._server.close()
+    async def _reset_all(self) -> None:
         for _ in range(_ROUNDS):
             await self._reset(list(self._passing))
             await asyncio.sleep(0)
@@ -85,6 +90,9 @@ class Line:
         await asyncio.gather(*passing, return_exceptions=True)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._is_cut:
+            _abort(writer)
+            return
         task = asyncio.create_task(self._pass(reader, writer))
         self._passing.add(task)
         task.add_done_callback(self._passing.discard)
