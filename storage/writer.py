@@ -9,7 +9,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from storage.group_commit import LONGEST, driver_of, savepoint
-from storage.outcome import Outcome, tell
+from storage.outcome import Outcome, outcome_of, tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,13 +39,14 @@ class _Job:
             BaseException: what it raised, when SQLite has given up the transaction over it.
         """
         driver = driver_of(connection)
-        try:
+
+        def behind_savepoint() -> Any:
             with savepoint(driver):
-                self._outcome = Outcome(self._context.run(self._act, connection))
-        except BaseException as error:
-            self._outcome = Outcome(None, error)
-            if not driver.in_transaction:
-                raise
+                return self._context.run(self._act, connection)
+
+        self._outcome = outcome_of(behind_savepoint)
+        if self._outcome.error is not None and not driver.in_transaction:
+            raise self._outcome.error
 
     def end(self, failure: BaseException | None) -> None:
         """Tell what came of it: after the commit, or when that failed, with its error."""

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 _AT_ONCE = struct.pack("ii", 1, 0)
 _CHUNK = 65536
-
-
 _ROUNDS = 10
 """Of the event loop, until what was accepted just now is there, and what was reset is closed."""
 
