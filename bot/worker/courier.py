@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.delivery.desk import LEASE
@@ -17,12 +18,14 @@ from bot.delivery.sending import attempt
 from storage.errors import StorageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.conversation import Conversation
     from bot.delivery.limits import Limits
     from bot.delivery.sender import Sender
 
 _PATIENCE = 600.0
-"""Seconds for which the outcome of a part is tried to be kept; as long as its lease."""
+"""Seconds for which the database is waited for; as long as a lease."""
 _AGAIN = 1.0
 _log = logging.getLogger(__name__)
 
@@ -39,30 +42,71 @@ class Courier:
             conversation: knows the database and the clock.
             sender: the channel.
             limits: how fast to send, how long to try.
-            owner: names this process among those of all machines.
+            owner: names this courier among those of all machines.
         """
         self.channel = sender.channel
         self.limits = limits
         self._conversation = conversation
         self._sender = sender
         self._owner = owner
-        self._keeping: set[asyncio.Task[None]] = set()
+        self._deliveries: set[asyncio.Task[None]] = set()
 
     async def deliver(self, message_id: int) -> None:
         """Send what is left of a message; nothing happens when it is not its turn, or it is out.
 
+        What is begun is finished when the caller is cancelled: his jobs end while the database is away, and somebody
+        has to know then what was taken and what went out.
+
         Raises:
-            StorageError: what came of a part could not be kept; nobody knows then whether it went out.
+            StorageError: it could not be taken, or what came of a part could not be kept: nobody knows then whether
+                it went out.
         """
-        while (parcel := await asyncio.to_thread(self._take, message_id)) is not None:
+        delivery = asyncio.create_task(self._deliver(message_id))
+        self._deliveries.add(delivery)
+        delivery.add_done_callback(self._deliveries.discard)
+        await asyncio.shield(delivery)
+
+    async def close(self) -> None:
+        """Break off what is being sent, and let others take it over at once; nothing is begun after this.
+
+        Raises:
+            StorageError: the database cannot be used; others take over when the leases end.
+        """
+        for delivery in self._deliveries:
+            delivery.cancel()
+        if await asyncio.gather(*self._deliveries, return_exceptions=True):
+            await asyncio.to_thread(self._release)
+
+    async def _deliver(self, message_id: int) -> None:
+        while (parcel := await self._taken(message_id)) is not None:
             await asyncio.sleep((parcel.slot - self._conversation.clock.now()).total_seconds())
             result = await attempt(self._sender, parcel)
-            keeping = asyncio.create_task(self._keep(Outcome(parcel, self._conversation.clock.now(), result)))
-            self._keeping.add(keeping)
-            keeping.add_done_callback(self._keeping.discard)
-            # The jobs of a process end while the database is away, but what went out is to be known.
-            await asyncio.shield(keeping)
+            outcome = Outcome(parcel, self._conversation.clock.now(), result)
+            await self._insist(partial(self._keep, outcome))
             if parcel.is_last or not isinstance(result, Sent):
+                return
+
+    async def _taken(self, message_id: int) -> Parcel | None:
+        try:
+            return await asyncio.to_thread(self._take, message_id)
+        except StorageError:
+            # It may have been taken, and the answer been lost: its chat would wait until the lease ends.
+            await self._insist(partial(self._give_back, message_id))
+            raise
+
+    async def _insist(self, act: Callable[[], None]) -> None:
+        """Write something down, however long the database is away."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + _PATIENCE
+        while True:
+            try:
+                await asyncio.to_thread(act)
+            except StorageError as error:
+                if loop.time() >= until:
+                    raise
+                _log.warning("%s: the database is waited for: %s", self.channel, type(error).__name__)
+                await asyncio.sleep(_AGAIN)
+            else:
                 return
 
     def _take(self, message_id: int) -> Parcel | None:
@@ -80,22 +124,15 @@ class Courier:
             slot = work.pace.reserve(self.channel, at=at, interval=self.limits.step * opened.part.slots)
             return opened.parcel(slot, self._sender.interval(opened.message.chat), keyboard)
 
-    async def _keep(self, outcome: Outcome) -> None:
-        """Write down what came of a part, however long the database is away: it may be out."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + _PATIENCE
-        while True:
-            try:
-                await asyncio.to_thread(self._keep_once, outcome)
-            except StorageError as error:
-                if loop.time() >= until:
-                    raise
-                _log.warning("%s: an outcome waits: %s", self.channel, type(error).__name__)
-                await asyncio.sleep(_AGAIN)
-            else:
-                return
-
-    def _keep_once(self, outcome: Outcome) -> None:
+    def _keep(self, outcome: Outcome) -> None:
         with self._conversation.database.unit_of_work() as work:
             keep_all(work, [outcome], self._conversation, self.limits, self._conversation.clock.now())
         note_all(self._conversation.watch, [outcome], self.limits)
+
+    def _give_back(self, message_id: int) -> None:
+        with self._conversation.database.unit_of_work() as work:
+            work.outbox.give_back(message_id, self._owner)
+
+    def _release(self) -> None:
+        with self._conversation.database.unit_of_work() as work:
+            work.outbox.release(self._owner)

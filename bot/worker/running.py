@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bot.delivery.limits import Limits
     from bot.telegram.running import RunningBot
     from bot.telegram.settings import BotAccess
+    from bot.worker.courier import Courier
     from bot.worker.jobs import Jobs
     from bot.works import Work
     from storage.sole_right import SoleRight
@@ -116,10 +117,13 @@ async def _run(
             bot = await enter(access, conversation, limits, public_url=settings.public_url, sends=False)
             stack.push_async_callback(bot.account.bot.session.close)
             bots.append(bot)
-        owner = f"{socket.gethostname()}/{os.getpid()}"
-        couriers = {
-            bot.account.channel: Courier(conversation, bot.sender, limits, owner=owner) for bot in bots
-        }
+        process = f"{socket.gethostname()}/{os.getpid()}"
+        couriers: dict[str, Courier] = {}
+        for bot in bots:
+            channel = bot.account.channel
+            courier = Courier(conversation, bot.sender, limits, owner=f"{process}/{channel}")
+            stack.push_async_callback(_close, courier)
+            couriers[channel] = courier
         jobs = Jobs(url, conversation, couriers, settings.retention, settings.working)
         await stack.enter_async_context(jobs.app.open_async())
         stopping = stack.enter_context(told_to_stop(asyncio.Event()))
@@ -180,6 +184,13 @@ async def _feed(jobs: Jobs, channel: str, stopping: asyncio.Event) -> None:
             await pause(stopping, _AGAIN)
         else:
             await pause(stopping, LOOK)
+
+
+async def _close(courier: Courier) -> None:
+    try:
+        await courier.close()
+    except StorageError as error:
+        _log.error("%s: what was being sent waits: %s", courier.channel, type(error).__name__)
 
 
 async def _receive(bot: RunningBot, right: SoleRight, stopping: asyncio.Event) -> None:

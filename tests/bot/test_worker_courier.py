@@ -51,6 +51,14 @@ class Round(Post):
 
         self.clock.run(main())
 
+    def heads(self) -> list[int]:
+        """The messages that can be taken now."""
+        with self.database.unit_of_work() as work:
+            return [
+                head.id
+                for head in work.outbox.heads(channel=CHANNEL, at=self.clock.now() + LEASE / 2, limit=9)
+            ]
+
     def take(self, number: int, owner: str = "another") -> None:
         """Take a message as a worker does that is killed then."""
         message_id, now = self.rows()[number].id, self.clock.now()
@@ -166,18 +174,78 @@ def test_what_came_of_it_is_kept_once_the_database_is_back(
     post: Round, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     courier, failures = post.courier(), iter(range(5))
-    keep_once = courier._keep_once
+    keep_outcome = courier._keep
 
     def keep(outcome: Outcome) -> None:
         if next(failures, None) is not None:
             raise ServerUnavailable("gone")
-        keep_once(outcome)
+        keep_outcome(outcome)
 
-    monkeypatch.setattr(courier, "_keep_once", keep)
+    monkeypatch.setattr(courier, "_keep", keep)
     post.put("anna", "text")
     post.deliver(0, courier=courier)
     assert post.statuses == ["sent"]
     assert post.channel.texts == ["text"]
+
+
+def test_a_message_that_was_taken_when_the_answer_got_lost_waits_for_no_lease(
+    post: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    courier, failures = post.courier(), iter(range(3))
+    take, give_back = courier._take, courier._give_back
+
+    def take_and_fail(message_id: int) -> None:
+        assert take(message_id)
+        raise ServerUnavailable("gone")
+
+    def fail_to_give_back(message_id: int) -> None:
+        if next(failures, None) is not None:
+            raise ServerUnavailable("gone")
+        give_back(message_id)
+
+    monkeypatch.setattr(courier, "_take", take_and_fail)
+    monkeypatch.setattr(courier, "_give_back", fail_to_give_back)
+    post.put("anna", "text")
+    with pytest.raises(ServerUnavailable):
+        post.deliver(0, courier=courier)
+    assert post.heads() == [post.rows()[0].id]
+    post.deliver(0, courier=post.courier("another"))
+    assert (post.statuses, post.rows()[0].ambiguous) == (["sent"], 0), "it is known that it was not tried"
+
+
+def test_a_job_that_is_cancelled_breaks_nothing_off(post: Round) -> None:
+    post.put("anna", "one", "two")
+
+    async def main() -> None:
+        courier = post.courier()
+        job = asyncio.create_task(courier.deliver(post.rows()[0].id))
+        await asyncio.sleep(0.5)  # between the first part and the second
+        job.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await job
+        await asyncio.gather(*courier._deliveries)
+
+    post.clock.run(main())
+    assert post.channel.texts == ["one", "two"]
+    assert post.statuses == ["sent"]
+
+
+def test_what_a_worker_that_ends_was_about_to_send_is_anothers_at_once(post: Round) -> None:
+    post.put("anna", "one", "two")
+
+    async def main() -> None:
+        courier = post.courier()
+        job = asyncio.create_task(courier.deliver(post.rows()[0].id))
+        await asyncio.sleep(0.5)  # between the first part and the second
+        await courier.close()
+        with pytest.raises(asyncio.CancelledError):
+            await job
+
+    post.clock.run(main())
+    assert post.heads() == [post.rows()[0].id]
+    post.deliver(0, courier=post.courier("another"))
+    assert post.statuses == ["sent"]
+    assert "two" in post.channel.texts[-1]
 
 
 def test_the_last_keyboard_is_known_to_the_next_worker(post: Round) -> None:

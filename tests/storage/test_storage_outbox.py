@@ -177,6 +177,22 @@ def test_what_a_dead_dispatcher_held_is_taken_back_at_once(database: Database, n
     assert (again.id, again.ambiguous) == (first.id, 1)
 
 
+def test_what_was_reserved_and_not_tried_can_be_given_back(database: Database, now: datetime) -> None:
+    put(database, "a", "first", now)
+    (message,) = claim(database, "d", now)
+    with database.unit_of_work() as work:
+        work.outbox.give_back(message.id, "another")
+    assert claim(database, "e", now) == [], "who has not got it cannot give it back"
+    with database.unit_of_work() as work:
+        work.outbox.give_back(message.id, "d")
+    (again,) = claim(database, "e", now)
+    assert (again.id, again.attempt, again.ambiguous) == (message.id, 1, 0)
+    with database.unit_of_work() as work:
+        work.outbox.mark_sent(message.id, at=now)
+        work.outbox.give_back(message.id, "e")
+    assert claim(database, "d", now) == []
+
+
 def test_a_dead_letter_can_be_sent_after_all_or_dropped(database: Database, now: datetime) -> None:
     put(database, "a", "first", now)
     put(database, "a", "second", now)

@@ -185,6 +185,7 @@ class Window:
 
     def fits(self) -> None:
         """Nothing stands out of the window to the right."""
+        self.page.wait_for_load_state("domcontentloaded")
         assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), self.path
 
 

@@ -60,6 +60,8 @@
     form.addEventListener("click", function (event) {
       var button = event.target.closest ? event.target.closest("button") : null;
       if (!button) { return; }
+      // The second click of a double click finds the next question in the place of the first.
+      if (event.detail > 1) { event.preventDefault(); return; }
       pressed = button === send ? null : button;
       if (button === send && !text.value.trim() && !file.files.length) {
         event.preventDefault();
