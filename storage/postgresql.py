@@ -41,7 +41,7 @@ Result = TypeVar("Result")
 _TRIES = 3
 CONNECTIONS = 16
 """Of one process at most: a turn is Python, and more of them at once only make each other wait."""
-THREADS = 4
+THREADS = 8
 """Of our own, for what is submitted: they keep a server busy, and more of them only make each other wait."""
 PATIENCE: dict[str, Any] = {"connect_timeout": 5, "keepalives_idle": 30, "tcp_user_timeout": 30_000}
 """What psycopg is told of every connection: a server that does not answer is given up, and a machine that vanished

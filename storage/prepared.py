@@ -29,17 +29,15 @@ class _Form(NamedTuple):
     """A statement as one kind of database takes it.
 
     Attributes:
-        sql: the statement.
+        execute: hands the values to the driver, and returns its cursor.
         names: the parameters in their order.
-        is_positional: they are handed over by their order, not by name.
         constants: the values of those that never change.
         binds: how the value of each is written; None for as it is.
         results: how the value of each column is read, where one needs it.
     """
 
-    sql: str
+    execute: Callable[[Connection, list[object]], Any]
     names: tuple[str, ...]
-    is_positional: bool
     constants: Mapping[str, object]
     binds: tuple[Callable[[Any], Any] | None, ...]
     results: tuple[tuple[int, Callable[[Any], Any]], ...]
@@ -79,10 +77,8 @@ class Prepared:
             values[name] if bind is None else bind(values[name])
             for name, bind in zip(form.names, form.binds, strict=True)
         ]
-        driver: Any = connection.connection.driver_connection
         try:
-            named = found if form.is_positional else dict(zip(form.names, found, strict=True))
-            return driver.execute(form.sql, named)
+            return form.execute(connection, found)
         except Exception as error:
             _raise_meaning(connection, error)
             raise
@@ -110,26 +106,40 @@ class Prepared:
         return read
 
     def _compile(self, dialect: Dialect) -> _Form:
-        compiled = self._statement.compile(dialect=dialect, column_keys=self._columns)
-        form = _form_of(cast("SQLCompiler", compiled), self._statement, dialect)
+        in_order = "qmark" if dialect.name == "sqlite" else "numeric_dollar"
+        by_order: Dialect = cast("Any", type(dialect))(paramstyle=in_order)
+        compiled = self._statement.compile(dialect=by_order, column_keys=self._columns)
+        form = _form_of(cast("SQLCompiler", compiled), self._statement, by_order)
         self._forms[dialect.name] = form
         return form
 
 
 def _form_of(compiled: SQLCompiler, statement: ClauseElement, dialect: Dialect) -> _Form:
-    names = tuple(compiled.positiontup or compiled.binds)
+    names = tuple(compiled.positiontup or ())
     columns: Sequence[TypeEngine[Any]] = (
         [column.type for column in statement.selected_columns] if isinstance(statement, Select) else []
     )
     results = [(index, _reader(kind, dialect)) for index, kind in enumerate(columns)]
     return _Form(
-        compiled.string,
+        _execution(compiled.string, names, dialect),
         names,
-        compiled.positional,
         {name: bind.value for name, bind in compiled.binds.items() if not bind.required},
         tuple(_writer(compiled.binds[name].type, dialect) for name in names),
         tuple((index, convert) for index, convert in results if convert is not None),
     )
+
+
+def _execution(sql: str, names: Sequence[str], dialect: Dialect) -> Callable[[Connection, list[object]], Any]:
+    if dialect.name == "postgresql":
+        from storage.server_statement import ServerStatement  # only a server has its driver
+
+        return ServerStatement(sql, len(names)).execute
+
+    def execute(connection: Connection, values: list[object]) -> Any:
+        driver: Any = connection.connection.driver_connection
+        return driver.execute(sql, values)
+
+    return execute
 
 
 def _writer(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
