@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from contextvars import copy_context
+from contextvars import Context, copy_context
+from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from storage.group_commit import LONGEST, driver_of, savepoint
+from storage.group_commit import LONGEST
 from storage.outcome import Outcome, outcome_of, tell
 
 if TYPE_CHECKING:
@@ -21,36 +22,22 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-class _Job:
-    """Something to be done in a transaction, and who is told what came of it."""
+class _Job(NamedTuple):
+    """Something to be done in a transaction, and who is told what came of it.
 
-    __slots__ = ("_act", "_context", "_done", "_outcome")
+    Attributes:
+        act: what is done.
+        done: is told.
+        context: of who submitted it, so that what is logged names the turn.
+    """
 
-    def __init__(self, act: Callable[[Connection], Any], done: Callable[[Outcome[Any]], None]) -> None:
-        self._act = act
-        self._context = copy_context()  # what is logged names the turn
-        self._done = done
-        self._outcome: Outcome[Any] = Outcome(None)
+    act: Callable[[Connection], Any]
+    done: Callable[[Outcome[Any]], None]
+    context: Context
 
-    def carry_out(self, connection: Connection) -> None:
-        """Do it; what it raises is told only to who wanted it.
-
-        Raises:
-            BaseException: what it raised, when SQLite has given up the transaction over it.
-        """
-        driver = driver_of(connection)
-
-        def behind_savepoint() -> Any:
-            with savepoint(driver):
-                return self._context.run(self._act, connection)
-
-        self._outcome = outcome_of(behind_savepoint)
-        if self._outcome.error is not None and not driver.in_transaction:
-            raise self._outcome.error
-
-    def end(self, failure: BaseException | None) -> None:
-        """Tell what came of it: after the commit, or when that failed, with its error."""
-        tell(self._done, self._outcome if failure is None else Outcome(None, failure))
+    def carry_out(self, connection: Connection) -> Any:
+        """Do it, and return what it returned."""
+        return self.context.run(self.act, connection)
 
 
 class Writer:
@@ -80,12 +67,12 @@ class Writer:
         """Have something carried out in a transaction.
 
         Args:
-            act: what is done in it.
+            act: what is done in it; what it does besides may be done again, when one fails that it shares it with.
             done: is told what came of it, once that is on the disk; in the thread, so it must be quick.
         """
         if self._thread is None:
             self._start()
-        self._jobs.put(_Job(act, done))
+        self._jobs.put(_Job(act, done, copy_context()))
 
     def close(self) -> None:
         """End the thread after everything that was submitted."""
@@ -103,26 +90,43 @@ class Writer:
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
-            self._share_transaction(job)
+            self._carry_out(job)
 
-    def _share_transaction(self, first: _Job) -> None:
-        jobs = [first]
-        failure: BaseException | None = None
-        full_at: float | None = None
+    def _carry_out(self, first: _Job) -> None:
+        """Carry out what waits in one transaction; when that fails, each by itself."""
+        jobs: list[_Job] = []
         try:
-            with self._transactions.transaction() as connection:
-                full_at = monotonic() + LONGEST
-                first.carry_out(connection)
-                while monotonic() < full_at and (job := self._next()) is not None:
-                    jobs.append(job)
-                    job.carry_out(connection)
+            results = self._share_transaction(first, jobs)
         except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
-            failure = error
-            if full_at is None:
+            if not jobs:
                 # Those behind it have waited as well; each of them need not wait that long again.
-                jobs += iter(self._next, None)
-        for job in jobs:
-            job.end(failure)
+                jobs = [first, *iter(self._next, None)]
+            elif len(jobs) > 1:
+                # A savepoint around each would show which one it was, and cost every turn a tenth.
+                for job in jobs:
+                    tell(job.done, outcome_of(partial(self._alone, job)))
+                return
+            for job in jobs:
+                tell(job.done, Outcome(None, error))
+        else:
+            for job, result in zip(jobs, results, strict=True):
+                tell(job.done, Outcome(result))
+
+    def _share_transaction(self, first: _Job, jobs: list[_Job]) -> list[Any]:
+        """Carry out a job and those that wait behind it, which are added to ``jobs``; return what they returned."""
+        with self._transactions.transaction() as connection:
+            full_at = monotonic() + LONGEST
+            results: list[Any] = []
+            job: _Job | None = first
+            while job is not None:
+                jobs.append(job)
+                results.append(job.carry_out(connection))
+                job = self._next() if monotonic() < full_at else None
+        return results
+
+    def _alone(self, job: _Job) -> Any:
+        with self._transactions.transaction() as connection:
+            return job.carry_out(connection)
 
     def _next(self) -> _Job | None:
         try:

@@ -164,6 +164,25 @@ def test_what_comes_meanwhile_shares_a_commit(
     assert len(commits) <= 2  # the first one's time may have been over
 
 
+def test_one_that_fails_takes_nothing_of_those_that_share_its_transaction_back(
+    file_database: Database,
+    busy: tuple[Event, SimpleQueue[Outcome[None]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("storage.writer.LONGEST", WAIT)
+    go_on, ended = busy
+    told: list[SimpleQueue[Outcome[object]]] = []
+    for act in (take("before"), crash, take("after")):
+        told.append(SimpleQueue())
+        file_database.submit(act, told[-1].put)
+    go_on.set()
+    before, failed, after = (each.get(timeout=WAIT) for each in told)
+    assert ended.get(timeout=WAIT).error is None
+    assert (before.result, after.result) == (True, True), "who is served again has not been served before"
+    assert isinstance(failed.error, Crash)
+    assert [is_taken(file_database, name) for name in ("before", "lost", "after")] == [True, False, True]
+
+
 def test_a_commit_that_fails_has_failed_for_all(
     file_database: Database,
     busy: tuple[Event, SimpleQueue[Outcome[None]]],
