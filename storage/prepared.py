@@ -14,7 +14,7 @@ from sqlalchemy import Select
 from storage.errors import ServerUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection
     from sqlalchemy.engine import Dialect
@@ -32,14 +32,14 @@ class _Form(NamedTuple):
         execute: hands the values to the driver, and returns its cursor.
         names: the parameters in their order.
         constants: the values of those that never change.
-        binds: how the value of each is written; None for as it is.
+        binds: how the values of parameters are written, where one needs it.
         results: how the value of each column is read, where one needs it.
     """
 
     execute: Callable[[Connection, list[object]], Any]
     names: tuple[str, ...]
     constants: Mapping[str, object]
-    binds: tuple[Callable[[Any], Any] | None, ...]
+    binds: tuple[tuple[int, Callable[[Any], Any]], ...]
     results: tuple[tuple[int, Callable[[Any], Any]], ...]
 
 
@@ -73,10 +73,9 @@ class Prepared:
         form = self._forms.get(connection.dialect.name) or self._compile(connection.dialect)
         if form.constants:
             values = {**form.constants, **values}
-        found = [
-            values[name] if bind is None else bind(values[name])
-            for name, bind in zip(form.names, form.binds, strict=True)
-        ]
+        found = [values[name] for name in form.names]
+        for index, write in form.binds:
+            found[index] = write(found[index])
         try:
             return form.execute(connection, found)
         except Exception as error:
@@ -119,13 +118,12 @@ def _form_of(compiled: SQLCompiler, statement: ClauseElement, dialect: Dialect) 
     columns: Sequence[TypeEngine[Any]] = (
         [column.type for column in statement.selected_columns] if isinstance(statement, Select) else []
     )
-    results = [(index, _reader(kind, dialect)) for index, kind in enumerate(columns)]
     return _Form(
         _execution(compiled.string, names, dialect),
         names,
         {name: bind.value for name, bind in compiled.binds.items() if not bind.required},
-        tuple(_writer(compiled.binds[name].type, dialect) for name in names),
-        tuple((index, convert) for index, convert in results if convert is not None),
+        _needed(_writer(compiled.binds[name].type, dialect) for name in names),
+        _needed(_reader(kind, dialect) for kind in columns),
     )
 
 
@@ -140,6 +138,10 @@ def _execution(sql: str, names: Sequence[str], dialect: Dialect) -> Callable[[Co
         return driver.execute(sql, values)
 
     return execute
+
+
+def _needed(ways: Iterable[Callable[[Any], Any] | None]) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
+    return tuple((index, way) for index, way in enumerate(ways) if way is not None)
 
 
 def _writer(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
