@@ -14,6 +14,7 @@ from bot.access_codes import WrongCodes
 from bot.advice import Advisors
 from bot.clock import local_date
 from bot.freshness import is_at_mark
+from bot.opened import Opened
 from bot.packs import DEFAULT_PACK, installed_pack
 from bot.queueing import queue
 from bot.translation import SOURCE
@@ -165,17 +166,8 @@ class Conversation:
             dialogue = self.dialogue(work, project.edition_id)
         return View(dialogue.rules, stored_draft(project), self.today(dialogue))
 
-    def view_of(self, project: Project, dialogue: Dialogue, draft: Draft) -> View:
-        """Return what follows today from a project's draft, as it is stored."""
-        seen = self._seen(project, dialogue)
-        view = self.views.get(seen)
-        if view is None:
-            view = View(dialogue.rules, draft, seen.day)
-            self.views.put(seen, view)
-        return view
-
-    def load(self, work: UnitOfWork, project_id: int) -> tuple[Project, Dialogue, Draft]:
-        """Return a project, the dialogue that it is pinned to, and its draft; nobody else changes it meanwhile.
+    def load(self, work: UnitOfWork, project_id: int) -> Opened:
+        """Return a project as it stands; nobody else changes it meanwhile.
 
         Raises:
             NotFound: there is no such project.
@@ -183,11 +175,12 @@ class Conversation:
         """
         project = work.projects.lock(project_id)
         dialogue = self.dialogue(work, project.edition_id)
-        view = self.views.get(self._seen(project, dialogue))
-        return project, dialogue, stored_draft(project) if view is None else view.draft.copy()
-
-    def _seen(self, project: Project, dialogue: Dialogue) -> Seen:
-        return Seen(project.edition_id, self.today(dialogue), project.state)
+        seen = Seen(project.edition_id, self.today(dialogue), project.state)
+        view = self.views.get(seen)
+        if view is None:
+            view = View(dialogue.rules, stored_draft(project), seen.day)
+            self.views.put(seen, view)
+        return Opened(project, dialogue, view)
 
     def language_of(self, session: Session | None) -> str:
         """Return the language that a user has chosen, or the one that is spoken with those who have not."""

@@ -43,7 +43,7 @@ def claim(turn: Turn) -> None:
         raise StalePlaceError
     if turn.project_id is None or (incoming.editor is None and incoming.place is None):
         return
-    _, _, draft = turn.open()
+    opened = turn.open()
     if incoming.editor is not None:
         taken = turn.work.editors.take(
             turn.project_id,
@@ -54,7 +54,7 @@ def claim(turn: Turn) -> None:
         )
         if taken.holder != incoming.editor.key:
             raise EditedElsewhereError(taken)
-    if incoming.place is not None and incoming.place != draft.place:
+    if incoming.place is not None and incoming.place != opened.draft.place:
         raise StalePlaceError
 
 
@@ -82,8 +82,7 @@ def has_moved(turn: Turn) -> bool:
 def _open_mark(turn: Turn) -> str:
     if turn.project_id is None:
         return mark_of(None, None, lobby.ask(turn.projects()))
-    project, dialogue, draft = turn.open()
-    view = turn.conversation.view_of(project, dialogue, draft)
+    _, dialogue, view = turn.open()
     result = dialogue.resume(view, as_of=view.as_of, translate=turn.translate())
     asked = result.outgoing[-1]
     return mark_of(turn.project_id, result.draft, asked) if isinstance(asked, Ask) else ""

@@ -67,7 +67,7 @@ def carry_out(turn: Turn, text: str) -> tuple[Outgoing, ...] | None:
         return (Say(_NONE_OPEN, "error"), *turn.put_again())
     if turn.contact is None:
         return (Say(ON_PAGE), *turn.put_again())
-    project, _, _ = turn.open()
+    project = turn.open().project
     try:
         said = _about(turn, project, wanted)
     except _NotOwnerError:

@@ -15,7 +15,6 @@ from bot.lobby import name_text
 from bot.package import safe_name
 from bot.project_export import KeptData, conversation_text, kept_files, read_kept
 from bot.updates import chat_of
-from dialogs.view import View
 from documents.archive import undated
 from rules.text import T, Text, verbatim
 
@@ -109,8 +108,7 @@ def _own(
     translate: Translate,
 ) -> Iterator[tuple[str, bytes]]:
     """Yield everything of a project of one's own; without its files when ``begun`` bytes leave no room for them."""
-    project, dialogue, draft = conversation.load(work, summary.id)
-    view = View(dialogue.rules, draft, conversation.today(dialogue))
+    project, _, view = conversation.load(work, summary.id)
     kept = read_kept(work, project, view)
     if begun + kept.size > MOST_BYTES:
         left_out.append(project)

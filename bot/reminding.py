@@ -328,8 +328,9 @@ def _takes_text(turn: Turn) -> bool:
     """Say whether the open question takes free text, which may begin with any word."""
     if turn.project_id is None:
         return False
-    _, dialogue, draft = turn.open()
-    question = dialogue.rules.questions.get(draft.editing or draft.state)
+    opened = turn.open()
+    draft = opened.draft
+    question = opened.rules.questions.get(draft.editing or draft.state)
     return draft.pending is None and question is not None and question.type in ("text", "catalogue")
 
 

@@ -15,19 +15,18 @@ from dialogs.draft import dump_draft
 from dialogs.messages import Button, Prompt, Say
 from dialogs.parsing.text import normalise
 from dialogs.parsing.words import words
-from dialogs.view import View
 from rules.text import T, Text, joined, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from bot.conversation import Conversation
+    from bot.opened import Opened
     from bot.project_state import ProjectState
     from bot.turn import Turn
-    from dialogs.dialogue import Dialogue, StepResult
-    from dialogs.draft import Draft
+    from dialogs.dialogue import StepResult
     from dialogs.messages import Outgoing
+    from dialogs.view import View
     from rules.text import Translate
     from storage.projects import Project
     from storage.unit_of_work import UnitOfWork
@@ -45,18 +44,14 @@ class Submission(NamedTuple):
     """A project that is handed in or taken back, and by whom.
 
     Attributes:
-        project: the project.
-        dialogue: the rules that it is pinned to.
-        draft: its answers.
+        opened: the project.
         actor: who does it.
         unit_id: the unit it concerns in the log.
         at: now.
         translate: the language of the conversation.
     """
 
-    project: Project
-    dialogue: Dialogue
-    draft: Draft
+    opened: Opened
     actor: str
     unit_id: int | None
     at: datetime
@@ -68,22 +63,22 @@ def may_submit(state: ProjectState, view: View) -> bool:
     return state.state in ("filling", "complete") and may_collect(view)
 
 
-def submit(work: UnitOfWork, conversation: Conversation, what: Submission) -> StepResult:
+def submit(work: UnitOfWork, what: Submission) -> StepResult:
     """Hand a project in, with the papers that are made from its answers; return the step it took."""
-    given = {"as_of": conversation.today(what.dialogue), "translate": what.translate}
-    result = what.dialogue.submit(what.draft, **given)
-    _save(work, conversation, what, result)
-    work.projects.submit(what.project.id, at=what.at)
+    _, dialogue, view = what.opened
+    result = dialogue.submit(view, as_of=view.as_of, translate=what.translate)
+    _save(work, what, result)
+    work.projects.submit(what.opened.project.id, at=what.at)
     _note(work, what, "submitted")
     return result
 
 
-def recall(work: UnitOfWork, conversation: Conversation, what: Submission) -> StepResult:
+def recall(work: UnitOfWork, what: Submission) -> StepResult:
     """Take a project back, so that it can be changed again; return the step it took."""
-    given = {"as_of": conversation.today(what.dialogue), "translate": what.translate}
-    result = what.dialogue.recall(what.draft, **given)
-    _save(work, conversation, what, result)
-    work.projects.withdraw(what.project.id)
+    _, dialogue, view = what.opened
+    result = dialogue.recall(view, as_of=view.as_of, translate=what.translate)
+    _save(work, what, result)
+    work.projects.withdraw(what.opened.project.id)
     _note(work, what, "recalled")
     return result
 
@@ -102,10 +97,9 @@ def carry_out(turn: Turn, text: str) -> tuple[Outgoing, ...] | None:
         return None
     if turn.project_id is None:
         return (Say(T("先打开一个项目，再说「提交」。"), "error"), *turn.put_again())
-    project, dialogue, draft = turn.open()
-    what = Submission(
-        project, dialogue, draft, turn.actor, unit_of(project.owner), turn.now, turn.translate()
-    )
+    opened = turn.open()
+    project = opened.project
+    what = Submission(opened, turn.actor, unit_of(project.owner), turn.now, turn.translate())
     problem = _problem(turn, project)
     if problem is not None:
         return (Say(problem, "error"), *turn.put_again())
@@ -124,8 +118,7 @@ def _problem(turn: Turn, project: Project) -> Text | None:
 
 
 def _submitted(turn: Turn, what: Submission, wanted: re.Match[str]) -> Sequence[Outgoing]:
-    project = what.project
-    view = View(what.dialogue.rules, what.draft, turn.conversation.today(what.dialogue))
+    project, _, view = what.opened
     state = project_state(project, view)
     if project.submitted_at is not None:
         return [Say(T("这个项目已经提交了；要改，请说「收回提交」。"))]
@@ -135,13 +128,13 @@ def _submitted(turn: Turn, what: Submission, wanted: re.Match[str]) -> Sequence[
         return [Say(T("现在打开的是另一个项目，没有提交；要提交它，请说「提交」。"), "error")]
     if not wanted["sure"]:
         return [*_lacking(state), _asked(project, view)]
-    return submit(turn.work, turn.conversation, what).outgoing[:-1]
+    return submit(turn.work, what).outgoing[:-1]
 
 
 def _recalled(turn: Turn, what: Submission) -> Sequence[Outgoing]:
-    if what.project.submitted_at is None:
+    if what.opened.project.submitted_at is None:
         return [Say(T("这个项目还没有提交，不用收回。"))]
-    return recall(turn.work, turn.conversation, what).outgoing[:-1]
+    return recall(turn.work, what).outgoing[:-1]
 
 
 def _asked(project: Project, view: View) -> Prompt:
@@ -203,8 +196,8 @@ def _unfit(state: ProjectState) -> Text:
             return T("涉密项目，或还没有确认不涉密，不能在这里提交；请先问本单位保密办。")
 
 
-def _save(work: UnitOfWork, conversation: Conversation, what: Submission, result: StepResult) -> None:
-    project, draft = what.project, result.draft
+def _save(work: UnitOfWork, what: Submission, result: StepResult) -> None:
+    project, draft = what.opened.project, result.draft
     work.projects.save(
         project.id,
         expected_version=project.version,
@@ -212,11 +205,10 @@ def _save(work: UnitOfWork, conversation: Conversation, what: Submission, result
         name=project.name,
         at=what.at,
     )
-    view = View(what.dialogue.rules, draft, conversation.today(what.dialogue))
-    schedule.sync(work, project.id, view, what.at)
+    schedule.sync(work, project.id, result.view, what.at)
 
 
 def _note(work: UnitOfWork, what: Submission, action: str) -> None:
     work.audit.append(
-        at=what.at, actor=what.actor, action=action, project_id=what.project.id, unit_id=what.unit_id
+        at=what.at, actor=what.actor, action=action, project_id=what.opened.project.id, unit_id=what.unit_id
     )

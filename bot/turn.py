@@ -19,7 +19,6 @@ from dialogs.commands import command_word
 from dialogs.draft import dump_draft
 from dialogs.messages import Ask, Outgoing, Say, SetLanguage
 from dialogs.submission import may_change_after_submission
-from dialogs.view import View
 from rules.text import T, Text
 from storage.errors import NotFound
 
@@ -28,12 +27,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.conversation import Conversation
+    from bot.opened import Opened
     from bot.updates import Incoming
     from bot.uploads import Content, IncomingFile, UploadError
     from dialogs.dialogue import Dialogue, StepResult
     from dialogs.draft import Draft
+    from dialogs.view import View
     from rules.text import Translate
-    from storage.projects import Project, ProjectSummary
+    from storage.projects import ProjectSummary
     from storage.unit_of_work import UnitOfWork
 
 SHUT_OUT = T("这个项目您现在打不开了：它被删除了，或者您已不是它的成员。")
@@ -220,12 +221,11 @@ class Turn:
         return (*said, *self._asked_again())
 
     def _desk(self, project_id: int) -> upload_commands.Desk:
-        _, dialogue, draft = self.open()
         return upload_commands.Desk(
             self.conversation.uploads,
             self.work,
             project_id,
-            View(dialogue.rules, draft, self.conversation.today(dialogue)),
+            self.open().view,
             translate=self.translate(),
             turn_key=self.incoming.turn_key,
             actor=self.actor,
@@ -235,19 +235,16 @@ class Turn:
         """Return the open question, after something that was no answer to it."""
         return self._advance(lambda dialogue, draft, **given: dialogue.resume(draft, **given))
 
-    def _advance(
-        self, step: Callable[..., StepResult], opened: tuple[Project, Dialogue, Draft] | None = None
-    ) -> tuple[Outgoing, ...]:
+    def _advance(self, step: Callable[..., StepResult], opened: Opened | None = None) -> tuple[Outgoing, ...]:
         """Take a step of the open project's dialogue, and keep what comes of it."""
-        project, dialogue, draft = opened or self.open()
-        given = {"as_of": self.conversation.today(dialogue), "translate": self.translate()}
-        before = self.conversation.view_of(project, dialogue, draft)
+        project, dialogue, before = opened or self.open()
+        given = {"as_of": before.as_of, "translate": self.translate()}
         result = step(dialogue, before, **given)
         if project.submitted_at is not None and not may_change_after_submission(
-            dialogue.rules, draft, result.draft
+            dialogue.rules, before.draft, result.draft
         ):
             asked = dialogue.resume(before, **given).outgoing
-            self._draft = draft
+            self._draft = before.draft
             return (Say(T("这个项目已经提交，答案和材料不能再改；要改请先收回提交。"), "error"), *asked)
         keep_draft(self, project, before, result.view)
         self._draft = result.draft
@@ -293,10 +290,10 @@ class Turn:
         return tuple(result.outgoing)
 
     def _resume(self) -> tuple[Outgoing, ...]:
-        project, dialogue, draft = self.open()
-        said: list[Outgoing] = [Say(T("接着填「{name}」。", name=lobby.name_text(project)))]
+        opened = self.open()
+        project, dialogue, view = opened
+        said: list[Outgoing] = [Say(T("接着填「{name}」。", name=opened.name))]
         if not pushes(self.incoming.channel):
-            view = View(dialogue.rules, draft, self.conversation.today(dialogue))
             said += due_line(view, done_dates(self.work, project.id, view))
         if project.edition_id != self.conversation.rules.pack.digest:
             edition = Text(dialogue.rules.pack.head.edition)
@@ -325,14 +322,14 @@ class Turn:
         if not is_command and has_moved(self):
             raise StalePlaceError
 
-        def step(dialogue: Dialogue, draft: Draft, **given: Any) -> StepResult:
+        def step(dialogue: Dialogue, view: View, **given: Any) -> StepResult:
             advisors = self.conversation.advisors
-            return dialogue.step(draft, text, advisor=lambda: advisors.of(self.work, dialogue.rules), **given)
+            return dialogue.step(view, text, advisor=lambda: advisors.of(self.work, dialogue.rules), **given)
 
         return self._advance(step, opened)
 
-    def open(self) -> tuple[Project, Dialogue, Draft]:
-        """Return the open project, the dialogue it is pinned to, and its draft.
+    def open(self) -> Opened:
+        """Return the open project.
 
         Raises:
             LookupError: none is open.
@@ -340,10 +337,11 @@ class Turn:
         """
         if self.project_id is None:
             raise LookupError("no project is open")
-        project, dialogue, draft = self.conversation.load(self.work, self.project_id)
-        if project.owner != self.owner and not self.work.members.has(project.id, self.person):
-            raise NotFound(f"project {project.id} is not {self.person}'s")
-        return project, dialogue, draft
+        opened = self.conversation.load(self.work, self.project_id)
+        owner = opened.project.owner
+        if owner != self.owner and not self.work.members.has(self.project_id, self.person):
+            raise NotFound(f"project {self.project_id} is not {self.person}'s")
+        return opened
 
     def translate(self) -> Translate:
         """Return what gives a Chinese string in the user's language."""

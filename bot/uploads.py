@@ -21,6 +21,7 @@ from storage.errors import StorageError
 
 if TYPE_CHECKING:
     from bot.conversation import Conversation
+    from bot.opened import Opened
     from dialogs.dialogue import Dialogue
     from dialogs.draft import Draft
     from rules.pack import Document
@@ -163,9 +164,9 @@ class Uploads:
         actor: str = "",
     ) -> Attached:
         """Do as :meth:`attach` within a unit of work, with a file that was checked before it began."""
-        project, dialogue, draft = self._open(work, project_id)
-        document = _document(dialogue, document_id)
-        if not may_collect(self._view(dialogue, draft)):
+        opened = self._open(work, project_id)
+        document = _document(opened.dialogue, document_id)
+        if not may_collect(opened.view):
             raise UploadError(NOTHING_YET)
         # First the content, on the disk, then the row that names it: killed in between, nobody misses anything.
         digest = work.blobs.put(content.data)
@@ -181,8 +182,9 @@ class Uploads:
             size=len(content.data),
             at=self._conversation.clock.now(),
         )
+        draft = opened.draft.copy()
         draft.documents[document_id] = "provided"
-        self._note(work, project, draft, row, kind="upload", turn_key=turn_key, actor=actor)
+        self._note(work, opened.project, draft, row, kind="upload", turn_key=turn_key, actor=actor)
         return _attached(row, document)
 
     def remove(self, project_id: int, document_id: str) -> Withdrawn:
@@ -202,8 +204,9 @@ class Uploads:
         self, work: UnitOfWork, project_id: int, document_id: str, *, turn_key: str = "", actor: str = ""
     ) -> Withdrawn:
         """Do as :meth:`remove` within a unit of work; the caller tidies after the commit."""
-        project, dialogue, draft = self._open(work, project_id)
+        project, dialogue, view = self._open(work, project_id)
         document = _document(dialogue, document_id)
+        draft = view.draft.copy()
         row = work.attachments.current(project_id).get(document_id)
         if row is None:
             raise UploadError(T("「{title}」没有交过文件，不用撤回。", title=Text(document.title)))
@@ -212,7 +215,7 @@ class Uploads:
         if before is None:
             draft.documents[document_id] = "missing"
             if draft.state == PACKAGE or "drafted" in draft.documents.values():
-                mark_drafted(self._view(dialogue, draft))
+                mark_drafted(View(dialogue.rules, draft, view.as_of, view))
         self._note(work, project, draft, row, kind="withdraw", turn_key=turn_key, actor=actor)
         return Withdrawn(_attached(row, document), _attached(before, document) if before else None)
 
@@ -227,9 +230,9 @@ class Uploads:
 
     def listing_in(self, work: UnitOfWork, project_id: int) -> list[Attached]:
         """Do as :meth:`listing` within a unit of work."""
-        _, dialogue, _ = self._conversation.load(work, project_id)
+        rules = self._conversation.load(work, project_id).rules
         current = work.attachments.current(project_id)
-        documents = dialogue.rules.documents.values()
+        documents = rules.documents.values()
         return [_attached(current[each.id], each) for each in documents if each.id in current]
 
     def read(self, attached: Attached) -> bytes:
@@ -251,14 +254,11 @@ class Uploads:
         with suppress(StorageError):
             self._conversation.database.sweep()
 
-    def _open(self, work: UnitOfWork, project_id: int) -> tuple[Project, Dialogue, Draft]:
-        project, dialogue, draft = self._conversation.load(work, project_id)
-        if project.submitted_at is not None:
+    def _open(self, work: UnitOfWork, project_id: int) -> Opened:
+        opened = self._conversation.load(work, project_id)
+        if opened.project.submitted_at is not None:
             raise UploadError(SUBMITTED)
-        return project, dialogue, draft
-
-    def _view(self, dialogue: Dialogue, draft: Draft) -> View:
-        return View(dialogue.rules, draft, self._conversation.today(dialogue))
+        return opened
 
     def _note(
         self,

@@ -6,7 +6,6 @@ import logging
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from bot.clock import local_date
 from dialogs.view import View
 from rules.reminders import deadline_keys, next_moment
 from rules.ruleset import PackError
@@ -146,9 +145,8 @@ class Opened(NamedTuple):
         Raises:
             NotFound, StorageCorrupt, PackError: see ``UNREADABLE``.
         """
-        project, dialogue, draft = conversation.load(work, project_id)
-        today = local_date(conversation.clock, dialogue.rules.pack.head.timezone)
-        return cls(project, View(dialogue.rules, draft, day or today))
+        project, dialogue, view = conversation.load(work, project_id)
+        return cls(project, view if day is None else View(dialogue.rules, view.draft, day))
 
 
 def _earlier(kept_at: datetime | None, next_at: datetime | None) -> datetime | None:

@@ -24,7 +24,8 @@ from rules.text import T, Text, verbatim
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from bot.web.visit import Opened, Visit
+    from bot.opened import Opened
+    from bot.web.visit import Visit
     from dialogs.messages import Outgoing
     from rules.verdict import DocumentNeed
     from storage.unit_of_work import UnitOfWork

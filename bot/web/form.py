@@ -21,7 +21,8 @@ from rules.text import T, Text, joined
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from bot.web.visit import Opened, Visit
+    from bot.opened import Opened
+    from bot.web.visit import Visit
     from dialogs.confirming import Confirmation
     from dialogs.filling import Filled
     from storage.unit_of_work import UnitOfWork

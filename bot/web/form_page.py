@@ -30,7 +30,8 @@ from rules.text import T, Text, verbatim
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.web.visit import Opened, Visit
+    from bot.opened import Opened
+    from bot.web.visit import Visit
     from dialogs.filling import Filled, Problem
     from dialogs.messages import Outgoing
     from dialogs.view import View

@@ -19,7 +19,8 @@ from rules.text import T
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from bot.web.visit import Opened, Visit
+    from bot.opened import Opened
+    from bot.web.visit import Visit
     from storage.attachments import Attachment
     from storage.unit_of_work import UnitOfWork
 

@@ -10,7 +10,8 @@ from bot.web.principal import unit_owner
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from bot.web.visit import Opened, Visit
+    from bot.opened import Opened
+    from bot.web.visit import Visit
     from rules.verdict import DueDate
     from storage.unit_of_work import UnitOfWork
 

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
-    from bot.web.visit import Opened, Visit
+    from bot.opened import Opened
+    from bot.web.visit import Visit
 
 GENERATE = "generate"
 _log = logging.getLogger(__name__)

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
-    from bot.web.visit import Opened, Visit
+    from bot.opened import Opened
+    from bot.web.visit import Visit
     from storage.editors import Editor
     from storage.unit_of_work import UnitOfWork
 
@@ -95,7 +96,7 @@ def submit(visit: Visit) -> Response:
         other = _other_editor(visit, work, opened.project.id)
         if other is not None:
             return _submit_page(visit, opened, error=_edited_by(other), status=409)
-        submission.submit(work, visit.site.conversation, _submission(visit, opened))
+        submission.submit(work, _submission(visit, opened))
     return visit.redirect(f"/projects#project-{opened.project.id}")
 
 
@@ -104,7 +105,7 @@ def recall(visit: Visit) -> Response:
     with visit.site.conversation.database.unit_of_work() as work:
         opened = visit.open_own(work, visit.number("project_id"))
         if opened.project.submitted_at is not None:
-            submission.recall(work, visit.site.conversation, _submission(visit, opened))
+            submission.recall(work, _submission(visit, opened))
     return visit.redirect(f"/projects#project-{opened.project.id}")
 
 
@@ -236,9 +237,7 @@ def _delete_page(
 
 def _submission(visit: Visit, opened: Opened) -> submission.Submission:
     user = visit.user
-    return submission.Submission(
-        opened.project, opened.dialogue, opened.draft, user.actor, user.unit_id, visit.now, visit.translate
-    )
+    return submission.Submission(opened, user.actor, user.unit_id, visit.now, visit.translate)
 
 
 def _other_editor(visit: Visit, work: UnitOfWork, project_id: int) -> Editor | None:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
-    from bot.web.visit import Opened, Visit
+    from bot.opened import Opened
+    from bot.web.visit import Visit
     from rules.verdict import FoundFinding
     from storage.unit_of_work import UnitOfWork
 

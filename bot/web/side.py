@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from bot.opened import Opened
     from bot.reminders.schedule import Kept
-    from bot.web.visit import Opened, Visit
+    from bot.web.visit import Visit
     from documents.preview import Area, Preview
     from rules.pack import Form, FormCell, Question
     from rules.verdict import DueDate

@@ -9,7 +9,6 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from bot.lobby import name_text
 from bot.translation import translator
 from rules.text import T
 from storage.errors import NotFound
@@ -19,11 +18,9 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from bot.conversation import Conversation
+    from bot.opened import Opened
     from bot.web.principal import Principal, Role
     from bot.web.site import Site
-    from dialogs.dialogue import Dialogue
-    from dialogs.draft import Draft
     from rules.text import Text, Translate
     from storage.projects import Project, ProjectSummary
     from storage.unit_of_work import UnitOfWork
@@ -45,25 +42,6 @@ def number_in(words: str) -> int | None:
     """Return the number that a form or an address holds; None for anything that is not one of ours."""
     is_number = words.isascii() and words.isdecimal() and len(words) <= len(str(GREATEST_NUMBER))
     return int(words) if is_number and int(words) <= GREATEST_NUMBER else None
-
-
-class Opened:
-    """A project that a page is about, as it stands."""
-
-    def __init__(
-        self, project: Project, dialogue: Dialogue, draft: Draft, conversation: Conversation
-    ) -> None:
-        """Look at a project through the rules that it is pinned to."""
-        self.project = project
-        self.dialogue = dialogue
-        self.draft = draft
-        self.rules = dialogue.rules
-        self.view = conversation.view_of(project, dialogue, draft)
-
-    @property
-    def name(self) -> Text:
-        """The project's name, or its number while it has none."""
-        return name_text(self.project)
 
 
 class Visit:
@@ -193,12 +171,13 @@ class Visit:
             HTTPException: 404 for every other project, whether there is one or not.
         """
         try:
-            project, dialogue, draft = self.site.conversation.load(work, project_id)
+            opened = self.site.conversation.load(work, project_id)
         except NotFound:
             raise HTTPException(404) from None
+        project = opened.project
         if not (self._may_edit(work, project) or (for_reading and self._may_read(work, project))):
             raise HTTPException(404)
-        return Opened(project, dialogue, draft, self.site.conversation)
+        return opened
 
     def open_own(self, work: UnitOfWork, project_id: int) -> Opened:
         """Return a project that is the user's own or their unit's; who was invited to one does not own it.

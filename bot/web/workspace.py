@@ -22,7 +22,8 @@ from dialogs.review import progress
 from rules.text import T, Text, joined
 
 if TYPE_CHECKING:
-    from bot.web.visit import Opened, Visit
+    from bot.opened import Opened
+    from bot.web.visit import Visit
     from storage.editors import Editor
     from storage.history import ChatEntry
     from storage.unit_of_work import UnitOfWork

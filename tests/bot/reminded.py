@@ -90,10 +90,9 @@ class World:
     def change(self, project_id: int, *events: dict[str, str], **facts: Any) -> None:
         """Add events to a project and change its answers, as a turn would."""
         with self.database.unit_of_work() as work:
-            project, dialogue, draft = self.conversation.load(work, project_id)
-            case = parse_case(
-                dialogue.rules, {"facts": facts, "events": list(events)}, today=date(2026, 1, 1)
-            )
+            opened = self.conversation.load(work, project_id)
+            project, draft = opened.project, opened.draft.copy()
+            case = parse_case(opened.rules, {"facts": facts, "events": list(events)}, today=date(2026, 1, 1))
             draft.events = (*draft.events, *case.events)
             draft.facts |= case.facts
             work.projects.save(

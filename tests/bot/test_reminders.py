@@ -71,9 +71,9 @@ def test_what_the_rules_know_to_be_met_is_done_and_open_again_when_it_is_not(wor
     [row] = world.rows(project)
     assert (row.done_by, row.next_at) == ("rules", None)
     with world.database.unit_of_work() as work:
-        loaded, _, draft = world.conversation.load(work, project)
-    assert len(draft.events) == 2
-    assert loaded.version > 1
+        opened = world.conversation.load(work, project)
+    assert len(opened.draft.events) == 2
+    assert opened.project.version > 1
     _take_back(world, project, "filed")
     [row] = world.rows(project)
     assert row.done_at is None
@@ -358,7 +358,8 @@ def _take_back(world: World, project_id: int, kind: str) -> None:
     from dialogs.draft import dump_draft
 
     with world.database.unit_of_work() as work:
-        project, _, draft = world.conversation.load(work, project_id)
+        opened = world.conversation.load(work, project_id)
+        project, draft = opened.project, opened.draft.copy()
         draft.events = tuple(event for event in draft.events if event.kind != kind)
         work.projects.save(
             project_id,

@@ -60,10 +60,9 @@ def test_the_same_draft_on_another_day_is_seen_anew() -> None:
         conversation.receive(Incoming("terminal", "1", "zhang", None))
         with database.unit_of_work() as work:
             (project,) = work.projects.list_for("terminal:zhang")
-            loaded = conversation.load(work, project.id)
-        today = conversation.view_of(*loaded)
-        assert conversation.view_of(*loaded) is today
-        clock.moment += timedelta(days=1)
-        tomorrow = conversation.view_of(*loaded)
+            today = conversation.load(work, project.id).view
+            assert conversation.load(work, project.id).view is today
+            clock.moment += timedelta(days=1)
+            tomorrow = conversation.load(work, project.id).view
     assert (today.as_of, tomorrow.as_of) == (date(2026, 3, 2), date(2026, 3, 3))
     assert isinstance(tomorrow.draft, Draft)

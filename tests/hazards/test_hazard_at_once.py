@@ -300,10 +300,10 @@ def open_mark(machine: Machine, user: str) -> str:
         session = work.sessions.get(CHANNEL, user)
         assert session is not None
         assert session.project_id is not None
-        project, dialogue, draft = machine.conversation.load(work, session.project_id)
-    asked = dialogue.resume(draft, as_of=machine.conversation.today(dialogue)).outgoing[-1]
+        project, dialogue, view = machine.conversation.load(work, session.project_id)
+    asked = dialogue.resume(view, as_of=view.as_of).outgoing[-1]
     assert isinstance(asked, Ask)
-    return mark_of(project.id, draft, asked)
+    return mark_of(project.id, view.draft, asked)
 
 
 @cache

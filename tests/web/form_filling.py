@@ -57,7 +57,7 @@ def sends(browser: Browser, form: Form, **fields: str | list[str]) -> Response:
 def draft_of(browser: Browser, path: str) -> Draft:
     """Return what is kept of a project."""
     with browser.site.conversation.database.unit_of_work() as work:
-        return browser.site.conversation.load(work, int(path.rpartition("/")[2]))[2]
+        return browser.site.conversation.load(work, int(path.rpartition("/")[2])).draft
 
 
 def facts(browser: Browser, path: str) -> dict[str, Any]:

@@ -29,7 +29,8 @@ def submitted(site: Site, *events: Event, owner: str = "", is_submitted: bool = 
     path = keep_example(site, owner=owner, project_name=NAME)
     conversation, project_id = site.conversation, number_of(path)
     with conversation.database.unit_of_work() as work:
-        project, _, draft = conversation.load(work, project_id)
+        opened = conversation.load(work, project_id)
+        project, draft = opened.project, opened.draft.copy()
         draft.events, draft.submitted = events, is_submitted
         work.projects.save(
             project_id,
@@ -104,7 +105,8 @@ def test_a_project_that_turns_out_secret_is_no_longer_shown(everybody: People, s
     path = submitted(site, AWARDED)
     conversation = site.conversation
     with conversation.database.unit_of_work() as work:
-        project, _, draft = conversation.load(work, number_of(path))
+        opened = conversation.load(work, number_of(path))
+        project, draft = opened.project, opened.draft.copy()
         draft.facts["classified"] = "unsure"
         work.projects.save(
             project.id, expected_version=project.version, state=dump_draft(draft), name="", at=CLOCK.now()
