@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from storage.accounts import Accounts
 from storage.attachments import Attachments
@@ -26,10 +26,29 @@ from storage.units import Units
 from storage.web_sessions import WebSessions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Connection
 
     from storage.blobs import Blobs
     from storage.contents import Contents
+
+Kind = TypeVar("Kind")
+
+
+class _Repository(Generic[Kind]):
+    """A repository of a unit of work, made when it is first asked for: a turn needs a third of them."""
+
+    def __init__(self, kind: Callable[[Connection], Kind]) -> None:
+        self._kind = kind
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, work: UnitOfWork, owner: type) -> Kind:
+        """Return it; the next time it is found in the unit of work itself."""
+        repository = work.__dict__[self._name] = self._kind(work.connection)
+        return repository
 
 
 class UnitOfWork:
@@ -60,26 +79,27 @@ class UnitOfWork:
         pace: when may be sent to whom again.
     """
 
+    editions = _Repository(Editions)
+    projects = _Repository(Projects)
+    events = _Repository(Events)
+    inbox = _Repository(Inbox)
+    outbox = _Repository(Outbox)
+    sessions = _Repository(Sessions)
+    attachments = _Repository(Attachments)
+    history = _Repository(History)
+    editors = _Repository(Editors)
+    units = _Repository(Units)
+    accounts = _Repository(Accounts)
+    invitations = _Repository(Invitations)
+    web_sessions = _Repository(WebSessions)
+    audit = _Repository(Audit)
+    official_texts = _Repository(OfficialTexts)
+    contacts = _Repository(Contacts)
+    codes = _Repository(Codes)
+    members = _Repository(Members)
+    deadlines = _Repository(Deadlines)
+    pace = _Repository(Pace)
+
     def __init__(self, connection: Connection, blobs: Blobs | Contents) -> None:
         self.connection = connection
         self.blobs = blobs
-        self.editions = Editions(connection)
-        self.projects = Projects(connection)
-        self.events = Events(connection)
-        self.inbox = Inbox(connection)
-        self.outbox = Outbox(connection)
-        self.sessions = Sessions(connection)
-        self.attachments = Attachments(connection)
-        self.history = History(connection)
-        self.editors = Editors(connection)
-        self.units = Units(connection)
-        self.accounts = Accounts(connection)
-        self.invitations = Invitations(connection)
-        self.web_sessions = WebSessions(connection)
-        self.audit = Audit(connection)
-        self.official_texts = OfficialTexts(connection)
-        self.contacts = Contacts(connection)
-        self.codes = Codes(connection)
-        self.members = Members(connection)
-        self.deadlines = Deadlines(connection)
-        self.pace = Pace(connection)
