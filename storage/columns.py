@@ -10,7 +10,9 @@ from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
-    from sqlalchemy.sql.type_api import _BindProcessorType  # pyright: ignore[reportPrivateUsage]
+    from sqlalchemy.sql.type_api import _BindProcessorType, _ResultProcessorType  # pyright: ignore[reportPrivateUsage]
+
+_ZONE = "+00:00"
 
 
 class Moment(TypeDecorator[datetime]):
@@ -23,6 +25,10 @@ class Moment(TypeDecorator[datetime]):
         """Return what makes of a moment what the driver takes."""
         return _to_sqlite if dialect.name == "sqlite" else super().bind_processor(dialect)
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> _ResultProcessorType[datetime] | None:
+        """Return what makes a moment of what the driver has read."""
+        return _from_sqlite if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Return the moment in UTC.
 
@@ -33,10 +39,7 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Return the moment as an aware datetime in UTC."""
-        if value is None:
-            return None
-        # SQLite keeps no zone; what was written was UTC.
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return None if value is None else value.astimezone(UTC)
 
 
 def _in_utc(value: datetime) -> datetime:
@@ -47,7 +50,12 @@ def _in_utc(value: datetime) -> datetime:
 
 def _to_sqlite(value: datetime | None) -> str | None:
     """Return a moment as SQLAlchemy writes it for SQLite, where it takes several times as long."""
-    return None if value is None else _in_utc(value).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return None if value is None else _in_utc(value).isoformat(" ", "microseconds").removesuffix(_ZONE)
+
+
+def _from_sqlite(value: str | None) -> datetime | None:
+    """Return a moment that :func:`_to_sqlite` wrote; SQLite keeps no zone."""
+    return None if value is None else datetime.fromisoformat(value + _ZONE)
 
 
 class Json(TypeDecorator[bytes]):

@@ -134,7 +134,7 @@ def _execution(sql: str, names: Sequence[str], dialect: Dialect) -> Callable[[Co
         return ServerStatement(sql, len(names)).execute
 
     def execute(connection: Connection, values: list[object]) -> Any:
-        driver: Any = connection.connection.driver_connection
+        driver: Any = connection.connection.dbapi_connection
         return driver.execute(sql, values)
 
     return execute
