@@ -189,6 +189,8 @@ def _engine(url: URL, wait: float, **given: Any) -> Engine:
                 **PATIENCE,
                 "application_name": "shenbao",
                 "client_encoding": "utf8",
+                # It would drop all prepared statements at a rollback, those of ServerStatement as well.
+                "prepare_threshold": None,
                 "options": " ".join((options, *url.normalized_query.get("options", ()))),
             },
         )

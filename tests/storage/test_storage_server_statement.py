@@ -79,6 +79,19 @@ def test_a_transaction_begins_with_the_first_statement_whoever_carries_it(databa
     assert database.run(lambda work: ALL.run(work.connection, {}).fetchall()) == []
 
 
+def test_what_was_prepared_outlives_a_rollback(database: Database) -> None:
+    def give_up(work: UnitOfWork) -> None:
+        add(work, "a")
+        for _ in range(10):  # psycopg would prepare this as well, and take back everything at the rollback
+            work.connection.execute(text("SELECT 1"))
+        raise RuntimeError
+
+    for _ in range(3):
+        with pytest.raises(RuntimeError):
+            database.run(give_up)
+    database.run(lambda work: add(work, "a"))
+
+
 def test_a_row_that_is_there_already_is_told_and_the_connection_goes_on(database: Database) -> None:
     with pytest.raises(Duplicate):
         database.run(lambda work: add(work, "a", "a"))
