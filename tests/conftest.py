@@ -13,8 +13,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import postgresql as server
 
+from storage.database import Database, open_database
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+BACKENDS = ("sqlite file", "sqlite memory", "postgresql")
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
@@ -47,3 +51,29 @@ def postgresql(scratch_database: str) -> str:
 def postgresql_without_tables(scratch_database: str) -> str:
     server.empty(scratch_database, keeps_tables=False)
     return scratch_database
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A place for a SQLite database, in a folder that is not there yet."""
+    return tmp_path / "kept" / "projects.db"
+
+
+@pytest.fixture(params=BACKENDS)
+def location(request: pytest.FixtureRequest, file: Path) -> Path | str:
+    """Where a database is, of each kind in turn."""
+    match request.param:
+        case "sqlite file":
+            return file
+        case "sqlite memory":
+            return ":memory:"
+        case _:
+            return request.getfixturevalue("postgresql")
+
+
+@pytest.fixture
+def database(location: Path | str) -> Iterator[Database]:
+    """A database of each kind in turn, with its tables."""
+    with open_database(location) as opened:
+        opened.migrate()
+        yield opened

@@ -13,30 +13,14 @@ from bot.conversation import Conversation
 from bot.freshness import StalePlaceError
 from bot.updates import Incoming
 from bot.uploads import IncomingFile
-from storage.database import MEMORY, open_database
 from storage.errors import StorageFull
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from dialogs.draft import Draft
     from storage.database import Database
 
 CHANNEL = "terminal"
 PEOPLE = 20
-
-
-@pytest.fixture(params=["sqlite file", "sqlite memory", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    location: Path | str = MEMORY
-    if request.param == "postgresql":
-        location = request.getfixturevalue("postgresql")
-    elif request.param == "sqlite file":
-        location = tmp_path / "projects.db"
-    with open_database(location) as opened:
-        opened.migrate()
-        yield opened
 
 
 def said(user: str, number: int, text: str | None) -> Incoming:

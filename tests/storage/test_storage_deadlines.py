@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import start_project
+from starting import start_project
 
 from storage.errors import NotFound
 

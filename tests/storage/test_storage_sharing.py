@@ -8,7 +8,7 @@ from threading import Barrier
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import start_project
+from starting import start_project
 
 from storage.errors import Duplicate, NotFound
 
