@@ -51,6 +51,12 @@ class Round(Post):
 
         self.clock.run(main())
 
+    async def begin(self, courier: Courier) -> asyncio.Task[None]:
+        """Begin to deliver the first message, until its first part is out."""
+        job = asyncio.create_task(courier.deliver(self.rows()[0].id))
+        await asyncio.sleep(0.5)  # the second part comes after a second
+        return job
+
     def heads(self) -> list[int]:
         """The messages that can be taken now."""
         with self.database.unit_of_work() as work:
@@ -218,8 +224,7 @@ def test_a_job_that_is_cancelled_breaks_nothing_off(post: Round) -> None:
 
     async def main() -> None:
         courier = post.courier()
-        job = asyncio.create_task(courier.deliver(post.rows()[0].id))
-        await asyncio.sleep(0.5)  # between the first part and the second
+        job = await post.begin(courier)
         job.cancel()
         with pytest.raises(asyncio.CancelledError):
             await job
@@ -235,8 +240,7 @@ def test_what_a_worker_that_ends_was_about_to_send_is_anothers_at_once(post: Rou
 
     async def main() -> None:
         courier = post.courier()
-        job = asyncio.create_task(courier.deliver(post.rows()[0].id))
-        await asyncio.sleep(0.5)  # between the first part and the second
+        job = await post.begin(courier)
         await courier.close()
         with pytest.raises(asyncio.CancelledError):
             await job
