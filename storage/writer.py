@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from contextvars import Context, copy_context
-from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from storage.group_commit import LONGEST
-from storage.outcome import Outcome, outcome_of, tell
+from storage.outcome import Outcome, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import Connection
 
@@ -67,7 +66,7 @@ class Writer:
         """Have something carried out in a transaction.
 
         Args:
-            act: what is done in it; what it does besides may be done again, when one fails that it shares it with.
+            act: what is done in it; what it does besides is done again when another fails that shares it.
             done: is told what came of it, once that is on the disk; in the thread, so it must be quick.
         """
         if self._thread is None:
@@ -90,43 +89,39 @@ class Writer:
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
-            self._carry_out(job)
+            self._carry_out(self._waiting(job))
 
-    def _carry_out(self, first: _Job) -> None:
-        """Carry out what waits in one transaction; when that fails, each by itself."""
+    def _carry_out(self, waiting: Iterator[_Job]) -> None:
+        """Carry out what waits in one transaction; when one of them fails, those before it once more without it."""
         jobs: list[_Job] = []
+        results: list[Any] = []
         try:
-            results = self._share_transaction(first, jobs)
+            with self._transactions.transaction() as connection:
+                for job in waiting:
+                    jobs.append(job)
+                    results.append(job.carry_out(connection))
         except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
             if not jobs:
-                # Those behind it have waited as well; each of them need not wait that long again.
-                jobs = [first, *iter(self._next, None)]
-            elif len(jobs) > 1:
-                # A savepoint around each would show which one it was, and cost every turn a tenth.
-                for job in jobs:
-                    tell(job.done, outcome_of(partial(self._alone, job)))
-                return
+                # All have waited in vain; each of them need not wait that long again.
+                jobs = list(waiting)
+            elif len(results) < len(jobs):
+                # A savepoint around each would leave the others as they are, and cost every turn a tenth.
+                *before, failed = jobs
+                if before:
+                    self._carry_out(iter(before))
+                jobs = [failed]
             for job in jobs:
                 tell(job.done, Outcome(None, error))
         else:
             for job, result in zip(jobs, results, strict=True):
                 tell(job.done, Outcome(result))
 
-    def _share_transaction(self, first: _Job, jobs: list[_Job]) -> list[Any]:
-        """Carry out a job and those that wait behind it, which are added to ``jobs``; return what they returned."""
-        with self._transactions.transaction() as connection:
-            full_at = monotonic() + LONGEST
-            results: list[Any] = []
-            job: _Job | None = first
-            while job is not None:
-                jobs.append(job)
-                results.append(job.carry_out(connection))
-                job = self._next() if monotonic() < full_at else None
-        return results
-
-    def _alone(self, job: _Job) -> Any:
-        with self._transactions.transaction() as connection:
-            return job.carry_out(connection)
+    def _waiting(self, first: _Job) -> Iterator[_Job]:
+        """Yield a job and those that have come meanwhile, for as long as the first may wait for the last."""
+        full_at = monotonic() + LONGEST
+        yield first
+        while monotonic() < full_at and (job := self._next()) is not None:
+            yield job
 
     def _next(self) -> _Job | None:
         try:
