@@ -77,6 +77,16 @@ def test_the_same_from_a_hundred_at_once_is_done_once(database: Database) -> Non
     assert sum(outcome.get() is True for outcome in outcomes) == 1
 
 
+def test_of_many_at_once_only_those_that_fail_are_not_kept(database: Database) -> None:
+    outcomes = submitted(
+        database, *(crash if number % 3 == 0 else take(str(number)) for number in range(100))
+    )
+    for number, outcome in enumerate(outcomes):
+        assert isinstance(outcome.error, Crash) if number % 3 == 0 else outcome.get() is True
+    assert all(is_taken(database, str(number)) for number in range(100) if number % 3)
+    assert not is_taken(database, "lost")
+
+
 def test_what_is_logged_belongs_to_whom_submitted_it(database: Database) -> None:
     token = NAME.set("turn 7")
     try:
