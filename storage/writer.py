@@ -105,7 +105,7 @@ class Writer:
                 # All have waited in vain; each of them need not wait that long again.
                 jobs = list(waiting)
             elif len(results) < len(jobs):
-                # A savepoint around each would leave the others as they are, and cost every turn a tenth.
+                # A savepoint around each would leave the others as they are, and cost every turn 8 % of its time.
                 *before, failed = jobs
                 if before:
                     self._carry_out(iter(before))
