@@ -183,8 +183,8 @@ class GroupCommit:
 
 
 def driver_of(connection: Connection) -> Any:
-    """Return the connection of sqlite3: savepoints are set often, and need nothing of SQLAlchemy."""
-    return connection.connection.driver_connection
+    """Return the connection of sqlite3: what is sent to it often needs nothing of SQLAlchemy."""
+    return connection.connection.dbapi_connection
 
 
 @contextmanager

@@ -218,9 +218,8 @@ class Outbox:
 
     def give_back(self, message_id: int, owner: str) -> None:
         """Let others send a message that was reserved and not tried; nothing happens when the owner has not got it."""
-        is_held = (outbox.c.id == message_id) & (outbox.c.owner == owner) & (outbox.c.status == "pending")
-        values = {"owner": None, "lease_until": None, "attempt": outbox.c.attempt - 1}
-        self._connection.execute(update(outbox).where(is_held).values(values))
+        is_held = (outbox.c.id == message_id) & (outbox.c.owner == owner)
+        self._close_all(is_held, {"attempt": outbox.c.attempt - 1})
 
     def mark_part(self, message_id: int, part: int) -> None:
         """Note that the channel took the parts before ``part``; the next one can be claimed."""

@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import Select
 
 from storage.errors import ServerUnavailable
+from storage.group_commit import driver_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -132,12 +133,7 @@ def _execution(sql: str, names: Sequence[str], dialect: Dialect) -> Callable[[Co
         from storage.server_statement import ServerStatement  # only a server has its driver
 
         return ServerStatement(sql, len(names)).execute
-
-    def execute(connection: Connection, values: list[object]) -> Any:
-        driver: Any = connection.connection.dbapi_connection
-        return driver.execute(sql, values)
-
-    return execute
+    return lambda connection, values: driver_of(connection).execute(sql, values)
 
 
 def _needed(ways: Iterable[Callable[[Any], Any] | None]) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
