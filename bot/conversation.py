@@ -6,6 +6,7 @@ until the channel has delivered them.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from bot.clock import Clock
+    from rules.ruleset import RuleSet
     from rules.text import Text
     from storage.database import Database
     from storage.projects import Project
@@ -75,7 +77,7 @@ class Conversation:
         self.clock = clock
         self.language = language
         self.rules, self._texts = installed_pack(pack)
-        self._dialogues = {self.rules.pack.digest: Dialogue(self.rules)}
+        self._dialogues = {self.rules.pack.digest: _dialogue_of(self.rules)}
         self.uploads = Uploads(self)
         self.advisors = Advisors()
         self.views = Views()
@@ -213,6 +215,12 @@ class Conversation:
         digest = self.rules.pack.digest
         work.editions.put(digest, pack_id=self.rules.pack.head.id, files=self._texts, at=at)
         return digest
+
+
+@cache
+def _dialogue_of(rules: RuleSet) -> Dialogue:
+    """Return the dialogue of an installed pack; it holds no state, so all conversations of a process share it."""
+    return Dialogue(rules)
 
 
 def stored_draft(project: Project) -> Draft:

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,7 @@ def rules(dialogue: Dialogue) -> RuleSet:
     return dialogue.rules
 
 
+@cache
 def read(rules: RuleSet, text: str) -> Extraction:
     return extract(rules, text, TODAY)
 

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.extract import extraction_json
 from dialogs.dialogue import Dialogue
-from dialogs.extraction import extract
+from dialogs.extraction import Extraction, extract
 from rules.ruleset import RuleSet
 
 TODAY = date(2026, 11, 23)
@@ -87,13 +88,18 @@ SOMETHING_ELSE = [
 ]
 
 
+@cache
+def read(rules: RuleSet, text: str) -> Extraction:
+    return extract(rules, text, TODAY)
+
+
 def said(rules: RuleSet, text: str) -> dict[str, Any]:
-    return json.loads(json.dumps(extraction_json(rules, extract(rules, text, TODAY))["facts"], default=float))
+    return json.loads(json.dumps(extraction_json(rules, read(rules, text))["facts"], default=float))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"][:24])
 def test_a_fresh_description_gives_nothing_wrong(dialogue: Dialogue, case: dict[str, Any]):
-    found = extract(dialogue.rules, case["text"], TODAY)
+    found = read(dialogue.rules, case["text"])
     facts = said(dialogue.rules, case["text"])
     assert facts == {name: case["facts"].get(name) for name in facts}
     assert set(found.open) - case["facts"].keys() == set(case["open"])

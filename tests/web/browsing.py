@@ -212,8 +212,12 @@ class Windows:
 
     def project(self, *answers: str, user: str = LOCAL_USER) -> str:
         """Begin a project without drawing a page for each answer; return the path of its page."""
-        number: int | None = None
-        for answer in ("new", *answers):
+        return self.answers("", "new", *answers, user=user)
+
+    def answers(self, path: str, *answers: str, user: str = LOCAL_USER) -> str:
+        """Go on with a project in the same way; return the path of its page."""
+        number = int(path.rpartition("/")[2]) if path else None
+        for answer in answers:
             reply = self.served.site.conversation.receive(
                 Incoming(
                     channel="web",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from httpx2 import Response
+    from starlette.applications import Starlette
 
     from storage.database import Database
 
@@ -35,10 +36,12 @@ CITY, COUNTY, OTHER_COUNTY = "640200", "640221", "640205"
 class Browser:
     """A browser without scripts: follows redirects, keeps cookies, sends what forms carry."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, app: Starlette | None = None) -> None:
+        """Look at a site, or at one that is served already."""
         self.site = site
+        self.app = app or create_app(site)
         base = HOST if not site.settings.is_local else "http://127.0.0.1"
-        self.client = TestClient(create_app(site), base_url=base, raise_server_exceptions=False)
+        self.client = TestClient(self.app, base_url=base, raise_server_exceptions=False)
         self.shown: Response | None = None
 
     def opens(self, path: str) -> Response:
@@ -147,11 +150,20 @@ def people(site: Site) -> People:
             work.accounts.add(
                 unit_id=unit, login=login, name=login, role=role, password_hash=password_hash(), at=now
             )
-    browsers = {name: Browser(site) for name in People._fields}
-    for name, browser in browsers.items():
+    for name in People._fields:
         if name != "nobody":
-            let_in(browser, name)
-    return People(**browsers)
+            let_in(site, name)
+    return browsers(site)
+
+
+def browsers(site: Site) -> People:
+    """Return a browser for everybody whom :func:`people` has signed in."""
+    app = create_app(site)
+    opened = People(*(Browser(site, app) for _ in People._fields))
+    for name, browser in opened._asdict().items():
+        if name != "nobody":
+            browser.client.cookies.set(site.cookie, name)
+    return opened
 
 
 def whole_project(browser: Browser, login: str, answers: Sequence[str] = WHOLE_PROJECT) -> str:
@@ -179,15 +191,14 @@ def whole_project(browser: Browser, login: str, answers: Sequence[str] = WHOLE_P
     return f"/projects/{number}"
 
 
-def let_in(browser: Browser, login: str) -> None:
-    """Begin a session without the password, whose check is slow on purpose."""
-    now, site = CLOCK.now(), browser.site
+def let_in(site: Site, login: str) -> None:
+    """Begin a session, whose token is the login, without the password, whose check is slow on purpose."""
+    now = CLOCK.now()
     with site.conversation.database.unit_of_work() as work:
         account = work.accounts.by_login(login)
         assert account is not None
         expires_at = now + site.session_lasts
         work.web_sessions.start(digest_of(login), account_id=account.id, at=now, expires_at=expires_at)
-    browser.client.cookies.set(site.cookie, login)
 
 
 @cache
