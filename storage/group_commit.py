@@ -14,6 +14,7 @@ from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from storage.courtesy import Courtesy
 from storage.errors import StorageError, StorageLocked
 from storage.turnstile import Turnstile
 
@@ -100,6 +101,7 @@ class GroupCommit:
         self._engine = engine
         self._wait = wait
         self._turnstile = Turnstile()
+        self._courtesy = Courtesy()
         self._group: _Group | None = None
         self._connection: Connection | None = None
 
@@ -151,11 +153,14 @@ class GroupCommit:
     def _new_group(self) -> _Group:
         if self._connection is None:
             self._connection = self._engine.connect()
+        self._courtesy.let_others_in()
         try:
-            return _Group(self._connection)
+            group = _Group(self._connection)
+            self._courtesy.begun(group.driver)
         except BaseException:
             self.close()
             raise
+        return group
 
     def _leave(self, group: _Group, failure: BaseException | None) -> None:
         """Let the next one into the group, or end it."""
@@ -177,6 +182,7 @@ class GroupCommit:
         try:
             way()
         finally:
+            self._courtesy.ended()
             if group.has_failed:
                 group.roll_back()
                 self.close()

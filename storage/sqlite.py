@@ -9,11 +9,13 @@ from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, TypeVar
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import URL, QueuePool, create_engine, event
 
 from storage.blobs import Blobs
+from storage.courtesy import GLANCE
 from storage.errors import (
     Duplicate,
     NotFound,
@@ -25,7 +27,7 @@ from storage.errors import (
     StorageUnreachable,
     file_error,
 )
-from storage.group_commit import GroupCommit
+from storage.group_commit import GroupCommit, driver_of
 from storage.sole_right import FileRight, FreeRight
 from storage.writer import Writer
 
@@ -150,11 +152,19 @@ def _engine(path: Path | None, *, wait: float) -> Engine:
         connect_args={"timeout": wait, "isolation_level": None, "check_same_thread": False},
     )
     event.listen(engine, "connect", _configure)
-    event.listen(engine, "begin", _begin)
+
+    def begin(connection: Connection) -> None:
+        try:
+            _begin(driver_of(connection), wait)
+        except sqlite3.Error as error:
+            if (known := sqlite_error(error, engine.url.database)) is None:
+                raise
+            raise known from error
 
     def translate(context: ExceptionContext) -> StorageError | None:
         return sqlite_error(context.original_exception, engine.url.database)
 
+    event.listen(engine, "begin", begin)
     event.listen(engine, "handle_error", translate, retval=True)
     return engine
 
@@ -204,10 +214,27 @@ def _switch_to_wal(cursor: DBAPICursor) -> None:
         cursor.execute("COMMIT")
 
 
-def _begin(connection: Connection) -> None:
-    # A deferred transaction that turns into a writer fails at once when another one was faster;
-    # an immediate one waits for its turn before it has read anything.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _begin(driver: Any, wait: float) -> None:
+    """Begin a transaction, when no other process is in one any more or after so many seconds not at all."""
+    give_up_at = monotonic() + wait
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        # A deferred transaction that turns into a writer fails at once when another one was faster;
+        # an immediate one waits for its turn before it has read anything.
+        while not _begins(driver, is_last=monotonic() >= give_up_at):
+            sleep(GLANCE)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {int(wait * 1000)}")
+
+
+def _begins(driver: Any, *, is_last: bool) -> bool:
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if is_last or error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 def sqlite_error(error: BaseException, database: str | None) -> StorageError | None:
