@@ -7,6 +7,7 @@ import os
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 from threading import Barrier
 from typing import TYPE_CHECKING
@@ -186,6 +187,25 @@ def test_writers_with_a_connection_each_wait_for_each_other(
         turns = [event.turn_key for event in work.events.list_for(project.id)]
         assert work.projects.get(project.id).version == 41
     assert sorted(turns) == sorted(f"{writer}-{number}" for writer in range(2) for number in range(20))
+
+
+def test_writers_with_a_connection_each_take_turns(file: Path, now: datetime) -> None:
+    """Left to SQLite, one of two busy processes writes dozens of times before the other finds the file free."""
+    start, order = Barrier(2), list[int]()
+
+    def write(writer: int) -> None:
+        with open_database(file, wait=30) as database:
+            database.migrate()
+            start.wait(timeout=10)
+            for number in range(40):
+                with database.unit_of_work() as work:
+                    work.inbox.take(f"writer {writer}", str(number), now)
+                    order.append(writer)
+
+    with ThreadPoolExecutor(2) as threads:
+        for done in [threads.submit(write, writer) for writer in range(2)]:
+            done.result(timeout=60)
+    assert sum(one != next_one for one, next_one in pairwise(order)) > 20
 
 
 def test_two_first_starts_at_once_make_one_database(file: Path) -> None:
