@@ -326,12 +326,7 @@ def _hours_text(chat: Contact) -> Text:
 
 def _takes_text(turn: Turn) -> bool:
     """Say whether the open question takes free text, which may begin with any word."""
-    if turn.project_id is None:
-        return False
-    opened = turn.open()
-    draft = opened.draft
-    question = opened.rules.questions.get(draft.editing or draft.state)
-    return draft.pending is None and question is not None and question.type in ("text", "catalogue")
+    return turn.project_id is not None and turn.open().view.takes_words
 
 
 def _pause(turn: Turn, chats: list[Contact], _: Said) -> list[Outgoing]:

@@ -163,10 +163,9 @@ class Desk:
 
     def _is_for_open_catalogue(self, caption: str) -> bool:
         """Say whether a file without a caption can only be the catalogue that is asked for."""
-        draft = self.view.draft
-        question = self.view.rules.questions.get(draft.editing or draft.state)
+        question = self.view.question
         is_open = (
-            draft.pending is None
+            self.view.draft.pending is None
             and question is not None
             and any(part.id in ("catalogue", "catalogue_provided") for part in question.parts)
         )
@@ -240,10 +239,10 @@ class Desk:
     def _withdraw(self, document: str) -> list[Outgoing] | None:
         files = self.uploads.listing_in(self.work, self.project_id)
         if not files:
-            return None if self._is_text else [self._listing()]
+            return None if self.view.takes_words else [self._listing()]
         said = match_one(document, [self._option(each.document_id, each.title.msgid) for each in files])
         if not isinstance(said, Parsed):
-            if self._is_text and document:
+            if self.view.takes_words and document:
                 return None
             titles = joined([each.title for each in files])
             return [
@@ -296,13 +295,6 @@ class Desk:
             for each in files
         )
         return Table(T("已交的文件"), (T("材料"), T("文件"), T("版本"), T("大小"), T("日期")), rows)
-
-    @property
-    def _is_text(self) -> bool:
-        """The open question takes free text, which may begin with any word."""
-        draft = self.view.draft
-        question = self.view.rules.questions.get(draft.editing or draft.state)
-        return draft.pending is None and question is not None and question.type in ("text", "catalogue")
 
     def _options(self) -> list[Option]:
         needs = self.view.verdict.documents

@@ -75,9 +75,7 @@ def _tells(turn: Turn, typed: str) -> bool:
     from dialogs.extraction.report import extraction_messages
 
     found = extract(turn.rules, typed, turn.as_of)
-    told = {turn.rules.facts[name].question.id for name in found.facts} - {
-        turn.draft.editing or turn.draft.state
-    }
+    told = {turn.rules.facts[name].question.id for name in found.facts} - {turn.draft.open_question}
     if len(told) < _FEWEST_TOLD:
         return False
     facts: dict[str, Value] = dict(found.facts)

@@ -123,6 +123,11 @@ class Draft(msgspec.Struct):
     quick: list[str] | None = None
 
     @property
+    def open_question(self) -> str:
+        """The question of the pack that is open, asked in turn or being changed; a state where none is."""
+        return self.editing or self.state
+
+    @property
     def place(self) -> str:
         """Where the conversation stands, as a key that changes whenever another question opens."""
         pending = "" if self.pending is None else f"{self.pending.kind}:{self.pending.question}"

@@ -93,7 +93,7 @@ class Turn:
     @property
     def question(self) -> Question | None:
         """The question of the pack that is open, asked in turn or being changed."""
-        return self.rules.questions.get(self.draft.editing or self.draft.state)
+        return self.rules.questions.get(self.draft.open_question)
 
     def say(self, text: Text, tone: Tone = "plain") -> None:
         """Add a paragraph."""
@@ -146,8 +146,7 @@ class Turn:
     @property
     def takes_words(self) -> bool:
         """Any words at all may answer the question that is open."""
-        question = self.question
-        return self.draft.pending is None and question is not None and question.type in ("text", "catalogue")
+        return self.view.takes_words
 
     @property
     def is_under_way(self) -> bool:

@@ -113,6 +113,17 @@ class View:
         return None
 
     @property
+    def question(self) -> Question | None:
+        """The question of the pack that is open, asked in turn or being changed; None where none is."""
+        return self.rules.questions.get(self.draft.open_question)
+
+    @property
+    def takes_words(self) -> bool:
+        """Any words at all may answer the question that is open."""
+        question = self.question
+        return self.draft.pending is None and question is not None and question.type in ("text", "catalogue")
+
+    @property
     def is_over(self) -> bool:
         """Nothing more is to be asked: the regulation does not apply, or collecting must stop."""
         return self.stop is not None or self.seen.scope == OUT_OF_SCOPE

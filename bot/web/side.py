@@ -176,7 +176,7 @@ def _due_moment(opened: Opened, due: DueDate, known: Kept | None) -> Moment:
 
 def _sheets(visit: Visit, opened: Opened, form: Form, digest: str, preview: Preview) -> list[Sheet]:
     cells = {cell.id: cell for cell in form.cells}
-    open_question = opened.draft.editing or opened.draft.state
+    open_question = opened.draft.open_question
     pages: list[list[Spot]] = [[] for _ in preview.pages]
     for area in preview.areas:
         cell = cells.get(area.cell)
