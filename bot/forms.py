@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from dialogs.view import View
     from documents.page import Content
     from rules.forms import FilledCell
-    from rules.pack import Form
+    from rules.paper import Form
 
 
 def form_contents(view: View) -> list[tuple[Form, Content]]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from dialogs.draft import Draft
-    from rules.pack import FormCell
+    from rules.paper import FormCell
     from rules.ruleset import RuleSet
 
 FORM = "declaration"

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from rules.facts import Fact
-    from rules.pack import Deadline, FormCell, Pack, Question
+    from rules.pack import Deadline, Pack, Question
+    from rules.paper import FormCell
 
 EXPECTED_FACTS = ("project_name", "unit_name", "applicant_unit", "total_investment")
 EXPECTED_FORM = "declaration"

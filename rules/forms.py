@@ -11,7 +11,7 @@ import msgspec
 from rules.amounts import format_wan
 from rules.catalogue import BY_ID
 from rules.facts import UNSURE
-from rules.pack import FormCell
+from rules.paper import FormCell
 from rules.ruleset import PLACEHOLDER
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from rules.assessment import Assessment
     from rules.facts import Fact, Value
-    from rules.pack import CellLine, Form
+    from rules.paper import CellLine, Form
 
 FIXED_CELLS: dict[str, frozenset[str]] = {
     "declaration": frozenset(

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from cel_expr_python import cel
 
-    from rules.pack import Again, Article, Document, EventKind, Form, Pack, Question
+    from rules.pack import Again, Article, Document, EventKind, Pack, Question
+    from rules.paper import Form
 
 SCOPE_NAME = "scope"
 EVENTS_NAME = "events"

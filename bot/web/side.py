@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from bot.reminders.schedule import Kept
     from bot.web.visit import Visit
     from documents.preview import Area, Preview
-    from rules.pack import Form, FormCell, Question
+    from rules.pack import Question
+    from rules.paper import Form, FormCell
     from rules.verdict import DueDate
 
 CHECKLIST, ROUTE = "checklist", "route"
