@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from asyncio import get_running_loop, to_thread
 from collections import deque
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.act import Act
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, Future
-    from collections.abc import Callable
 
+    from bot.act import Taken
     from bot.conversation import Conversation
     from bot.updates import Incoming, Reply
     from storage.outcome import Outcome
-    from storage.unit_of_work import UnitOfWork
-
-Result = TypeVar("Result")
 
 
 class _Ended(NamedTuple):
-    waiter: Future[Any]
-    outcome: Outcome[Any]
+    waiter: Future[Taken]
+    outcome: Outcome[Taken]
 
 
 class AsyncConversation:
@@ -46,15 +45,17 @@ class AsyncConversation:
         conversation = self._conversation
         with conversation.watch.turn(incoming) as seen:
             content = None if incoming.file is None else await to_thread(conversation.look_at, incoming.file)
-            seen.reply, is_to_be_tidied = await self._run(conversation.act(incoming, content))
+            seen.reply, is_to_be_tidied = await self._run(Act(conversation, incoming, content))
             if is_to_be_tidied:
                 await to_thread(conversation.uploads.tidy)
         return seen.reply
 
-    async def _run(self, act: Callable[[UnitOfWork], Result]) -> Result:
+    async def _run(self, act: Act) -> Taken:
         loop = get_running_loop()
-        waiter: Future[Result] = loop.create_future()
-        self._conversation.database.submit(act, lambda outcome: self._end(loop, _Ended(waiter, outcome)))
+        waiter: Future[Taken] = loop.create_future()
+        self._conversation.database.submit(
+            act, lambda outcome: self._end(loop, _Ended(waiter, outcome)), ahead=act.foresee
+        )
         return await waiter
 
     def _end(self, loop: AbstractEventLoop, ended: _Ended) -> None:

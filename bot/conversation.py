@@ -7,13 +7,15 @@ until the channel has delivered them.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from bot.access_codes import WrongCodes
+from bot.act import Act
 from bot.advice import Advisors
 from bot.clock import local_date
+from bot.foresight import Foresight
 from bot.freshness import is_at_mark
 from bot.opened import Opened
 from bot.packs import DEFAULT_PACK, installed_pack
@@ -31,7 +33,6 @@ from rules.loader import load_rules
 from storage.errors import StorageCorrupt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import date, datetime
 
     from bot.clock import Clock
@@ -41,18 +42,6 @@ if TYPE_CHECKING:
     from storage.projects import Project
     from storage.sessions import Session
     from storage.unit_of_work import UnitOfWork
-
-
-class Taken(NamedTuple):
-    """What came of an update.
-
-    Attributes:
-        reply: what is said; None when it was taken before.
-        is_to_be_tidied: contents of files may be loose now.
-    """
-
-    reply: Reply | None
-    is_to_be_tidied: bool = False
 
 
 class Conversation:
@@ -81,6 +70,7 @@ class Conversation:
         self.uploads = Uploads(self)
         self.advisors = Advisors()
         self.views = Views()
+        self.foresight = Foresight(self.views)
         self.wrong_codes = WrongCodes()
         self.watch = Watch()
 
@@ -97,30 +87,10 @@ class Conversation:
         """
         with self.watch.turn(incoming) as seen:
             content = None if incoming.file is None else self.look_at(incoming.file)
-            seen.reply, is_to_be_tidied = self.database.run(self.act(incoming, content))
+            seen.reply, is_to_be_tidied = self.database.run(Act(self, incoming, content))
             if is_to_be_tidied:
                 self.uploads.tidy()
         return seen.reply
-
-    def act(self, incoming: Incoming, content: Content | UploadError | None) -> Callable[[UnitOfWork], Taken]:
-        """Return what is done in the transaction of an update.
-
-        Args:
-            incoming: the update.
-            content: what :meth:`look_at` has made of its file.
-        """
-        now = self.clock.now()
-
-        def act(work: UnitOfWork) -> Taken:
-            if not work.inbox.take(incoming.channel, incoming.update_id, now):
-                return Taken(None)
-            turn = Turn(self, work, incoming, now, content)
-            reply = turn.reply()
-            if not incoming.is_shown_from_history:
-                queue(work, incoming.chat, incoming.turn_key, reply, at=now)
-            return Taken(reply, turn.is_to_be_tidied)
-
-        return act
 
     def turn_away(self, incoming: Incoming, text: Text) -> Reply | None:
         """Take an update without carrying it out: say why, and put the open question again.

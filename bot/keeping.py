@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from bot.foresight import Stand
 from bot.project_removal import forget_said
 from bot.reminders.schedule import sync
 from bot.views import Seen
@@ -44,7 +45,9 @@ def keep_draft(turn: Turn, project: Project, was: View, view: View) -> None:
         name=str(after.facts.get("project_name", "")),
         at=turn.now,
     )
-    turn.conversation.views.put(Seen(project.edition_id, view.as_of, state), view)
+    seen = Seen(project.edition_id, view.as_of, state)
+    turn.conversation.views.put(seen, view)
+    turn.conversation.foresight.note(turn.incoming.chat, Stand(project.id, seen, turn.language))
     if (before.facts, before.events) != (after.facts, after.events) and _has_other_deadlines(was, view):
         sync(work, project.id, view, turn.now)
     if is_cleared:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.conversation import Conversation
+    from bot.foresight import Foreseen
     from bot.opened import Opened
     from bot.updates import Incoming
     from bot.uploads import Content, IncomingFile, UploadError
@@ -61,6 +62,8 @@ class Turn:
         incoming: Incoming,
         now: datetime,
         content: Content | UploadError | None,
+        *,
+        foreseen: Foreseen | None = None,
     ) -> None:
         """Begin a turn.
 
@@ -70,12 +73,14 @@ class Turn:
             incoming: the update.
             now: the moment of the turn.
             content: the file of the update, looked at.
+            foreseen: the step that was taken in advance.
         """
         self.conversation = conversation
         self.work = work
         self.incoming = incoming
         self.now = now
         self.content = content
+        self._foreseen = foreseen
         # First of all, so that of two messages of one chat the second sees what the first has changed.
         session = work.sessions.open(incoming.channel, incoming.user)
         self.contact, self.person, self.owner, self.actor = identify(work, incoming, now)
@@ -323,6 +328,8 @@ class Turn:
             raise StalePlaceError
 
         def step(dialogue: Dialogue, view: View, **given: Any) -> StepResult:
+            if self._foreseen is not None and self._foreseen.is_of(opened, text, self.language):
+                return self._foreseen.result
             advisors = self.conversation.advisors
             return dialogue.step(view, text, advisor=lambda: advisors.of(self.work, dialogue.rules), **given)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from time import monotonic, sleep
 from typing import Any
 
-GLANCE = 0.00025
+GLANCE = 0.0001
 """Seconds after which a process that waits looks again. SQLite's own way to wait looks every 100 ms in the end."""
-PAUSE = 0.001
+PAUSE = 0.0004
 """Seconds that a process leaves between two transactions when others write as well: some glances of theirs."""
 
 

@@ -93,7 +93,12 @@ class Backend(Protocol):
         """Carry something out in a transaction, and return what it returned."""
         ...
 
-    def submit(self, act: Callable[[Connection], Result], done: Callable[[Outcome[Result]], None]) -> None:
+    def submit(
+        self,
+        act: Callable[[Connection], Result],
+        done: Callable[[Outcome[Result]], None],
+        ahead: Callable[[], None] | None,
+    ) -> None:
         """Have something carried out in a transaction by a thread of the database's own, which tells ``done``."""
         ...
 
@@ -178,12 +183,19 @@ class Database:
             self._tell(error)
             raise
 
-    def submit(self, act: Callable[[UnitOfWork], Result], done: Callable[[Outcome[Result]], None]) -> None:
+    def submit(
+        self,
+        act: Callable[[UnitOfWork], Result],
+        done: Callable[[Outcome[Result]], None],
+        *,
+        ahead: Callable[[], None] | None = None,
+    ) -> None:
         """Have one transaction run as :meth:`run` does, by a thread of the database's own.
 
         Args:
             act: what is done in it.
             done: is told what came of it, once that is kept; in that thread, so it must be quick.
+            ahead: is done before it begins where transactions wait for each other, so that others wait less.
         """
 
         def told(outcome: Outcome[Result]) -> None:
@@ -191,7 +203,7 @@ class Database:
                 self._tell(outcome.error)
             done(outcome)
 
-        self._backend.submit(self._in_unit_of_work(act), told)
+        self._backend.submit(self._in_unit_of_work(act), told, ahead)
 
     def _in_unit_of_work(self, act: Callable[[UnitOfWork], Result]) -> Callable[[Connection], Result]:
         return lambda connection: act(UnitOfWork(connection, self._backend.blobs_in(connection)))

@@ -137,12 +137,18 @@ class PostgreSQL:
         with self.transaction() as connection:
             return act(connection)
 
-    def submit(self, act: Callable[[Connection], Result], done: Callable[[Outcome[Result]], None]) -> None:
+    def submit(
+        self,
+        act: Callable[[Connection], Result],
+        done: Callable[[Outcome[Result]], None],
+        ahead: Callable[[], None] | None,  # noqa: ARG002 - who works on other rows does not wait
+    ) -> None:
         """Have something carried out in a transaction by a thread of ours; see :meth:`run`.
 
         Args:
             act: what is done in it.
             done: is told what came of it, in that thread.
+            ahead: is not needed.
         """
         context = copy_context()  # what is logged names the turn
         self._threads.submit(lambda: tell(done, outcome_of(lambda: context.run(self.run, act))))

@@ -107,9 +107,14 @@ class SQLite:
         """Carry something out in a transaction; see :meth:`Writer.run`."""
         return self._writer.run(act)
 
-    def submit(self, act: Callable[[Connection], Result], done: Callable[[Outcome[Result]], None]) -> None:
+    def submit(
+        self,
+        act: Callable[[Connection], Result],
+        done: Callable[[Outcome[Result]], None],
+        ahead: Callable[[], None] | None,
+    ) -> None:
         """Have something carried out in a transaction; see :meth:`Writer.submit`."""
-        self._writer.submit(act, done)
+        self._writer.submit(act, done, ahead)
 
     def blobs_in(self, connection: Connection) -> Blobs:  # noqa: ARG002 - a folder knows no transactions
         """Return the contents of attachments."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from contextvars import Context, copy_context
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
@@ -27,12 +28,19 @@ class _Job(NamedTuple):
     Attributes:
         act: what is done.
         done: is told.
+        ahead: is done before the transaction begins, if there is anything.
         context: of who submitted it, so that what is logged names the turn.
     """
 
     act: Callable[[Connection], Any]
     done: Callable[[Outcome[Any]], None]
+    ahead: Callable[[], None] | None
     context: Context
+
+    def prepare(self) -> None:
+        """Do what is done before the transaction."""
+        if self.ahead is not None:
+            self.context.run(self.ahead)
 
     def carry_out(self, connection: Connection) -> Any:
         """Do it, and return what it returned."""
@@ -62,16 +70,22 @@ class Writer:
         self.submit(act, outcomes.put)
         return outcomes.get().get()
 
-    def submit(self, act: Callable[[Connection], Result], done: Callable[[Outcome[Result]], None]) -> None:
+    def submit(
+        self,
+        act: Callable[[Connection], Result],
+        done: Callable[[Outcome[Result]], None],
+        ahead: Callable[[], None] | None = None,
+    ) -> None:
         """Have something carried out in a transaction.
 
         Args:
             act: what is done in it; what it does besides is done again when another fails that shares it.
             done: is told what came of it, once that is on the disk; in the thread, so it must be quick.
+            ahead: is done before it, in the thread as well; when it raises, nothing more is done.
         """
         if self._thread is None:
             self._start()
-        self._jobs.put(_Job(act, done, copy_context()))
+        self._jobs.put(_Job(act, done, ahead, copy_context()))
 
     def close(self) -> None:
         """End the thread after everything that was submitted."""
@@ -89,7 +103,9 @@ class Writer:
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
-            self._carry_out(self._waiting(job))
+            prepared = self._prepared(job)
+            while prepared:  # those after one that failed are left
+                self._carry_out(self._waiting(prepared))
 
     def _carry_out(self, waiting: Iterator[_Job]) -> None:
         """Carry out what waits in one transaction; when one of them fails, those before it once more without it."""
@@ -116,10 +132,25 @@ class Writer:
             for job, result in zip(jobs, results, strict=True):
                 tell(job.done, Outcome(result))
 
-    def _waiting(self, first: _Job) -> Iterator[_Job]:
-        """Yield a job and those that have come meanwhile, for as long as the first may wait for the last."""
+    def _prepared(self, first: _Job) -> deque[_Job]:
+        """Return a job and those that have come meanwhile, prepared, before others are kept from the database."""
         full_at = monotonic() + LONGEST
-        yield first
+        jobs, job = deque[_Job](), first
+        while job is not None:
+            try:
+                job.prepare()
+            except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
+                tell(job.done, Outcome(None, error))
+            else:
+                jobs.append(job)
+            job = self._next() if monotonic() < full_at else None
+        return jobs
+
+    def _waiting(self, prepared: deque[_Job]) -> Iterator[_Job]:
+        """Yield those that are prepared, and more that come, for as long as the first may wait for the last."""
+        full_at = monotonic() + LONGEST
+        while prepared:
+            yield prepared.popleft()
         while monotonic() < full_at and (job := self._next()) is not None:
             yield job
 

@@ -118,6 +118,34 @@ def test_who_cannot_be_told_holds_nobody_up(database: Database, caplog: pytest.L
     assert "RuntimeError" in caplog.text
 
 
+def test_what_is_done_ahead_comes_before_the_transaction_and_keeps_nobody_out(file: Path) -> None:
+    with open_database(file) as database, open_database(file, wait=WAIT) as another:
+        database.migrate()
+        told: SimpleQueue[Outcome[bool]] = SimpleQueue()
+
+        def ahead() -> None:
+            with another.unit_of_work() as work:
+                assert take("ahead")(work)
+
+        database.submit(take("ahead"), told.put, ahead=ahead)
+        assert told.get(timeout=WAIT).get() is False
+
+
+def test_when_what_is_done_ahead_fails_nothing_more_is_done(file: Path) -> None:
+    def ahead() -> None:
+        raise Crash
+
+    with open_database(file) as database:
+        database.migrate()
+        told: SimpleQueue[Outcome[bool]] = SimpleQueue()
+        database.submit(take("1"), told.put, ahead=ahead)
+        database.submit(take("2"), told.put)
+        outcomes = [told.get(timeout=WAIT) for _ in range(2)]
+        assert isinstance(outcomes[0].error, Crash)
+        assert outcomes[1].get() is True
+        assert not is_taken(database, "1")
+
+
 def test_connections_count_while_they_are_at_work(database: Database) -> None:
     assert database.connections_in_use == 0
     with database.unit_of_work():
