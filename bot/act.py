@@ -56,10 +56,8 @@ class Act:
         incoming, now = self._incoming, self._now
         if not work.inbox.take(incoming.channel, incoming.update_id, now):
             return Taken(None)
-        foreseen, self._foreseen = (
-            self._foreseen,
-            None,
-        )  # a turn may change what came of it; it is not for two
+        # A turn may change what came of a step, so a second attempt takes its own.
+        foreseen, self._foreseen = self._foreseen, None
         turn = Turn(self._conversation, work, incoming, now, self._content, foreseen=foreseen)
         reply = turn.reply()
         if not incoming.is_shown_from_history:
