@@ -56,7 +56,7 @@ def test_turns_are_counted_by_what_came_of_them(
     says(conversation, "否", "2")
     with pytest.raises(StalePlaceError):
         says(conversation, "否", "3", mark="another question")
-    monkeypatch.setattr("bot.conversation.Turn", None)
+    monkeypatch.setattr("bot.act.Turn", None)
     with pytest.raises(TypeError):
         says(conversation, "否", "4")
     told = figures(metrics)
