@@ -33,7 +33,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="lives are forke
 KILLS = int(os.environ.get("SHENBAO_KILLS", "3"))
 SEED = int(os.environ.get("SHENBAO_KILL_SEED", "20261126"))
 SETUPS = (
-    Setup("sqlite", webhook=True, pages=1, workers=0),
+    Setup("sqlite", webhook=True, pages=2, workers=0),
     Setup("sqlite", webhook=False, pages=1, workers=0),
     Setup("postgresql", webhook=True, pages=2, workers=2),
     Setup("postgresql", webhook=False, pages=1, workers=2),
