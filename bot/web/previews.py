@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
-from threading import Lock
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from bot.recent import Recent
 from documents.page import page_of, template_name
 
 if TYPE_CHECKING:
@@ -24,9 +23,7 @@ class Previews:
 
     def __init__(self, most: int = MOST_KEPT) -> None:
         """Keep the ``most`` last used."""
-        self._most = most
-        self._kept: OrderedDict[str, Preview] = OrderedDict()
-        self._lock = Lock()
+        self._kept = Recent[str, "Preview"](most)
 
     def of(self, content: Content) -> tuple[str, Preview]:
         """Return the preview of a page, and the digest under which its pictures can be asked for."""
@@ -37,16 +34,9 @@ class Previews:
         preview = self.kept(digest)
         if preview is None:
             preview = render_preview(content)
-            with self._lock:
-                self._kept[digest] = preview
-                while len(self._kept) > self._most:
-                    self._kept.popitem(last=False)
+            self._kept.put(digest, preview)
         return digest, preview
 
     def kept(self, digest: str) -> Preview | None:
         """Return a preview that was made before, unless it had to make room."""
-        with self._lock:
-            preview = self._kept.get(digest)
-            if preview is not None:
-                self._kept.move_to_end(digest)
-            return preview
+        return self._kept.get(digest)
