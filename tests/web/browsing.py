@@ -6,17 +6,16 @@ import os
 import re
 import shutil
 from contextlib import contextmanager
-from itertools import count
 from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from talking import CLOCK
-from visiting import people
+from visiting import go_on, people
 
 from bot.conversation import Conversation
 from bot.listening import listen
-from bot.updates import Incoming, chat_of
+from bot.updates import chat_of
 from bot.web.app import create_app
 from bot.web.principal import LOCAL_CHANNEL, digest_of
 from bot.web.protection import HEADERS
@@ -40,9 +39,6 @@ PATIENCE = 10_000
 """Milliseconds to wait for a condition before a test fails; on a quiet machine everything takes a fraction of it."""
 LOCAL_USER = "user"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-_updates = count(1)
 
 
 class Served(NamedTuple):
@@ -216,23 +212,7 @@ class Windows:
 
     def answers(self, path: str, *answers: str, user: str = LOCAL_USER) -> str:
         """Go on with a project in the same way; return the path of its page."""
-        number = int(path.rpartition("/")[2]) if path else None
-        for answer in answers:
-            reply = self.served.site.conversation.receive(
-                Incoming(
-                    channel="web",
-                    update_id=f"test {next(_updates)}",
-                    user=user,
-                    text=answer,
-                    window="page",
-                    project_id=number,
-                    owner=chat_of(LOCAL_CHANNEL, user),
-                    is_shown_from_history=True,
-                )
-            )
-            assert reply is not None
-            number = reply.project_id
-        return f"/projects/{number}"
+        return go_on(self.served.site, path, *answers, user=user, owner=chat_of(LOCAL_CHANNEL, user))
 
     def another(self, window: Window) -> Window:
         """Open another window of the same person."""

@@ -39,9 +39,8 @@ class Browser:
     def __init__(self, site: Site, app: Starlette | None = None) -> None:
         """Look at a site, or at one that is served already."""
         self.site = site
-        self.app = app or create_app(site)
         base = HOST if not site.settings.is_local else "http://127.0.0.1"
-        self.client = TestClient(self.app, base_url=base, raise_server_exceptions=False)
+        self.client = TestClient(app or create_app(site), base_url=base, raise_server_exceptions=False)
         self.shown: Response | None = None
 
     def opens(self, path: str) -> Response:
@@ -172,17 +171,23 @@ def whole_project(browser: Browser, login: str, answers: Sequence[str] = WHOLE_P
     with conversation.database.unit_of_work() as work:
         account = work.accounts.by_login(login)
     assert account is not None
-    number: int | None = None
-    for answer in ("new", *answers):
-        reply = conversation.receive(
+    who, owner = f"account:{account.id}", f"unit:{account.unit_id}"
+    return go_on(browser.site, "", "new", *answers, user=who, owner=owner)
+
+
+def go_on(site: Site, path: str, *answers: str, user: str, owner: str) -> str:
+    """Go on with the project of a path, or with none yet, in the same way; return the path of its page."""
+    number = int(path.rpartition("/")[2]) if path else None
+    for text in answers:
+        reply = site.conversation.receive(
             Incoming(
                 channel="web",
-                update_id=f"{login} {next(_updates)}",
-                user=f"account:{account.id}",
-                text=answer,
+                update_id=f"test {next(_updates)}",
+                user=user,
+                text=text,
                 window="page",
                 project_id=number,
-                owner=f"unit:{account.unit_id}",
+                owner=owner,
                 is_shown_from_history=True,
             )
         )
