@@ -7,13 +7,13 @@ import os
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from itertools import pairwise
 from pathlib import Path
 from threading import Barrier
 from typing import TYPE_CHECKING
 
 import pytest
 
+from storage import courtesy, sqlite
 from storage.database import open_database
 from storage.errors import (
     StorageCorrupt,
@@ -42,6 +42,11 @@ def save(database: Database, project: Project, state: bytes, at: datetime) -> No
     with database.unit_of_work() as work:
         work.inbox.take("web", "5", at)
         work.projects.save(project.id, expected_version=project.version, state=state, name="平台", at=at)
+
+
+def take(database: Database, update: str, at: datetime) -> None:
+    with database.unit_of_work() as work:
+        work.inbox.take("web", update, at)
 
 
 def assert_untouched(database: Database, project: Project, at: datetime) -> None:
@@ -189,23 +194,42 @@ def test_writers_with_a_connection_each_wait_for_each_other(
     assert sorted(turns) == sorted(f"{writer}-{number}" for writer in range(2) for number in range(20))
 
 
-def test_writers_with_a_connection_each_take_turns(file: Path, now: datetime) -> None:
+def test_a_process_pauses_between_its_transactions_while_another_writes(
+    file: Path, file_database: Database, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Left to SQLite, one of two busy processes writes dozens of times before the other finds the file free."""
-    start, order = Barrier(2), list[int]()
+    pauses = list[float]()
+    monkeypatch.setattr(courtesy, "sleep", pauses.append)
+    monkeypatch.setattr(courtesy, "monotonic", lambda: 0.0)
+    take(file_database, "0", now)
+    pauses.clear()
 
-    def write(writer: int) -> None:
-        with open_database(file, wait=30) as database:
-            database.migrate()
-            start.wait(timeout=10)
-            for number in range(40):
-                with database.unit_of_work() as work:
-                    work.inbox.take(f"writer {writer}", str(number), now)
-                    order.append(writer)
+    with open_database(file) as other:
+        for number in ("1", "2", "3"):
+            take(other, f"other {number}", now)
+            take(file_database, number, now)
+        assert pauses == [courtesy.PAUSE] * 4, "each before its second and third"
+    take(file_database, "4", now)
+    pauses.clear()
+    take(file_database, "5", now)
+    assert not pauses, "alone again"
 
-    with ThreadPoolExecutor(2) as threads:
-        for done in [threads.submit(write, writer) for writer in range(2)]:
-            done.result(timeout=60)
-    assert sum(one != next_one for one, next_one in pairwise(order)) > 20
+
+def test_who_waits_for_another_process_looks_again_and_again(
+    file: Path, file_database: Database, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        glances = list[float]()
+
+        def glance(seconds: float) -> None:
+            glances.append(seconds)
+            if len(glances) == 3:
+                other.execute("COMMIT")
+
+        monkeypatch.setattr(sqlite, "sleep", glance)
+        take(file_database, "1", now)
+    assert glances == [courtesy.GLANCE] * 3
 
 
 def test_two_first_starts_at_once_make_one_database(file: Path) -> None:
