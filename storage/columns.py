@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import DateTime, Text
@@ -45,12 +46,18 @@ class Moment(TypeDecorator[datetime]):
 def _in_utc(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError(f"{value.isoformat()} has no time zone")
-    return value.astimezone(UTC)
+    return value if value.tzinfo is UTC else value.astimezone(UTC)
 
 
 def _to_sqlite(value: datetime | None) -> str | None:
     """Return a moment as SQLAlchemy writes it for SQLite, where it takes several times as long."""
-    return None if value is None else _in_utc(value).isoformat(" ", "microseconds").removesuffix(_ZONE)
+    return None if value is None else _written(_in_utc(value))
+
+
+@lru_cache(16)
+def _written(value: datetime) -> str:
+    """Return a moment in UTC as text: a turn writes the same moment six times."""
+    return value.isoformat(" ", "microseconds").removesuffix(_ZONE)
 
 
 def _from_sqlite(value: str | None) -> datetime | None:
@@ -64,10 +71,18 @@ class Json(TypeDecorator[bytes]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """Return the bytes as text."""
-        return None if value is None else value.decode()
+    def bind_processor(self, dialect: Dialect) -> _BindProcessorType[bytes]:  # noqa: ARG002
+        """Return what makes text of the bytes; every driver takes text."""
+        return _to_text
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
-        """Return the text as the bytes that were given."""
-        return None if value is None else value.encode()
+    def result_processor(self, dialect: Dialect, coltype: object) -> _ResultProcessorType[bytes]:  # noqa: ARG002
+        """Return what makes of the text the bytes that were given."""
+        return _from_text
+
+
+def _to_text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode()
+
+
+def _from_text(value: str | None) -> bytes | None:
+    return None if value is None else value.encode()
