@@ -96,6 +96,7 @@ CONTENDERS = {
     "dialog-memory": Entry("aiogram_dialog, memory", _DIALOG, "memory", "aiogram_dialog"),
     "dialog-redis": Entry("aiogram_dialog, Redis", _DIALOG, "redis", "aiogram_dialog", "redis"),
     "ptb": Entry("python-telegram-bot, pickle", _PTB, "pickled", "telegram"),
+    "ptb-at-end": Entry("python-telegram-bot, pickle at its end", _PTB, "pickled_at_end", "telegram"),
 }
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
-import time
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from benchmarks import calibration
 from benchmarks.child import Child, Command, child
 from benchmarks.contenders import CONTENDERS
 from benchmarks.driver import Sample
@@ -17,10 +15,10 @@ from benchmarks.scratch import scratch, services
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from benchmarks.calibration import Speed
     from benchmarks.report import Plan
 
 PART = "turns"
-GROUP = 16
 
 
 class Runner(NamedTuple):
@@ -70,7 +68,7 @@ def measure(plan: Plan) -> Result:
     levels = [1, 16] if plan.is_quick else [1, 16, 128]
     rounds, seconds = plan.of(1, 4), 0.8 if plan.is_quick else 1.2
     figures: dict[tuple[Runner, int], list[Figure]] = {}
-    floor: list[tuple[float, float]] = []
+    speeds: list[Speed] = []
     skipped: list[Row] = []
     with ExitStack() as stack:
         running: dict[Runner, list[Child]] = {}
@@ -91,13 +89,13 @@ def measure(plan: Plan) -> Result:
                 _tell(processes, Command("spread", level // len(processes)))
                 figures[runner, level] = []
         for number in range(rounds):
-            floor.append(_floor())
+            speeds.append(calibration.speed())
             order = list(running.items())
             for level in levels:
                 for runner, processes in order if number % 2 == 0 else reversed(order):
                     if level >= runner.processes:
                         figures[runner, level].append(_run(processes, level, seconds))
-    return _result(levels, figures, floor, skipped)
+    return _result(levels, figures, speeds, skipped)
 
 
 def _tell(processes: Sequence[Child], command: Command) -> None:
@@ -120,7 +118,7 @@ def _run(processes: Sequence[Child], conversations: int, seconds: float) -> Figu
 def _result(
     levels: list[int],
     figures: dict[tuple[Runner, int], list[Figure]],
-    floor: list[tuple[float, float]],
+    speeds: list[Speed],
     skipped: list[Row],
 ) -> Result:
     rows: list[Row] = []
@@ -148,35 +146,5 @@ def _result(
                 )
             )
     names = [runner.title for runner in RUNNERS if any((runner.title, level) in rates for level in levels)]
-    for what, every in zip(
-        ("raw sqlite3: insert, commit, sync", f"raw sqlite3: {GROUP} inserts to a commit"),
-        zip(*floor, strict=True),
-        strict=True,
-    ):
-        rows.append(
-            Row(PART, what, "calibration of the machine", f"{median(every):,.0f} inserts/s", spread(every))
-        )
+    rows += calibration.rows(PART, speeds)
     return Result(rows + skipped, Bars("turns a second", names, levels, rates))
-
-
-def _floor(seconds: float = 0.3) -> tuple[float, float]:
-    """Return the inserts a second of SQLite alone on this disk: each committed by itself, and in groups."""
-    return _inserts(1, seconds), _inserts(GROUP, seconds)
-
-
-def _inserts(group: int, seconds: float) -> float:
-    with scratch(services()._replace(postgresql="", redis="")) as place:
-        connection = sqlite3.connect(Path(place.folder) / "floor.db", isolation_level=None)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("CREATE TABLE kept (id INTEGER PRIMARY KEY, state TEXT)")
-        count, began = 0, time.perf_counter()
-        while time.perf_counter() - began < seconds:
-            connection.execute("BEGIN IMMEDIATE")
-            for _ in range(group):
-                connection.execute("INSERT INTO kept (state) VALUES (?)", ("x" * 1000,))
-            connection.execute("COMMIT")
-            count += group
-        taken = time.perf_counter() - began
-        connection.close()
-    return count / taken

@@ -111,8 +111,8 @@ class ConversationForm:
 
     script = SCRIPT
 
-    def __init__(self, place: Place) -> None:
-        """Keep conversations in a file, as often as the library does."""
+    def __init__(self, place: Place, *, is_kept_at_end: bool = False) -> None:
+        """Keep conversations in a file, as often as the library does by itself, or only when it stops."""
         self._in_turn = _InTurn()
         self._application: Any = (
             Application.builder()
@@ -120,7 +120,7 @@ class ConversationForm:
             .updater(None)
             .request(_LocalRequest(place.latency))
             .concurrent_updates(self._in_turn)
-            .persistence(PicklePersistence(Path(place.folder) / "bot.pickle"))
+            .persistence(PicklePersistence(Path(place.folder) / "bot.pickle", on_flush=is_kept_at_end))
             .job_queue(None)
             .build()
         )
@@ -164,3 +164,8 @@ class ConversationForm:
 def pickled(place: Place) -> ConversationForm:
     """Return the form."""
     return ConversationForm(place)
+
+
+def pickled_at_end(place: Place) -> ConversationForm:
+    """Return the form, kept only when it stops."""
+    return ConversationForm(place, is_kept_at_end=True)
