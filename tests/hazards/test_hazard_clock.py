@@ -1,4 +1,4 @@
-"""The clock jumps forwards and backwards by hours: nothing is lost, nothing leaves before its moment, nothing twice."""
+"""The clock jumps forwards and backwards: nothing is lost, nothing leaves before its moment, nothing twice."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from bot.delivery.sender import Sent
     from bot.updates import Reply
 
-HOUR = 3600.0
+QUARTER = 900.0
 JUMPS = (1.0, -1.5, 0.5)
-"""Hours."""
+"""Quarters of an hour."""
 USERS = ("anna", "bert", "carl")
 SEED = 25
 
@@ -42,7 +42,7 @@ class SetClock(JumpingClock):
         self.off = 0.0
 
     def now(self) -> datetime:
-        return super().now() + timedelta(hours=self.off)
+        return super().now() + timedelta(seconds=self.off)
 
 
 class Punctual(Channel):
@@ -74,9 +74,9 @@ def test_messages_leave_once_and_not_before_their_moment(database: Database) -> 
     chance = random.Random(SEED)  # noqa: S311 - when what is due
 
     async def jump() -> None:
-        for hours in JUMPS:
-            await asyncio.sleep(chance.uniform(0, HOUR / 6))
-            clock.off += hours
+        for quarters in JUMPS:
+            await asyncio.sleep(chance.uniform(0, QUARTER / 6))
+            clock.off += quarters * QUARTER
             for user in USERS:
                 put(user, 0.0)
 
@@ -87,15 +87,15 @@ def test_messages_leave_once_and_not_before_their_moment(database: Database) -> 
 
     for user in USERS:
         for _ in range(8):
-            put(user, chance.uniform(0, HOUR / 2))
+            put(user, chance.uniform(0, QUARTER / 2))
     feeder, dispatcher = Feeder(conversation, channel), post.dispatcher()
 
     async def main() -> None:
         jumping = asyncio.create_task(jump())
         if database.is_on_server:
-            await feeder.work(2.5 * HOUR)
+            await feeder.work(2.5 * QUARTER)
         else:
-            await post.work(2.5 * HOUR, dispatcher)
+            await post.work(2.5 * QUARTER, dispatcher)
         await jumping
 
     clock.run(main())

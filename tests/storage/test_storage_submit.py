@@ -115,6 +115,7 @@ def test_who_cannot_be_told_holds_nobody_up(database: Database, caplog: pytest.L
     [outcome] = submitted(database, take("2"))
     assert outcome.get() is True
     assert is_taken(database, "1")
+    database.close()  # everybody was told before that
     assert "RuntimeError" in caplog.text
 
 
