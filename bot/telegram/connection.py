@@ -6,22 +6,22 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import (
+from bot.delivery.sender import Blocked, Refused, RetryAfter, Unreachable
+from bot.telegram.keyboard import Key
+from bot.telegram.library import (
     AiogramError,
+    AiohttpSession,
+    Bot,
     ClientDecodeError,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    TelegramAPIServer,
     TelegramBadRequest,
     TelegramEntityTooLarge,
     TelegramForbiddenError,
     TelegramMigrateToChat,
     TelegramRetryAfter,
 )
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
-
-from bot.delivery.sender import Blocked, Refused, RetryAfter, Unreachable
-from bot.telegram.keyboard import Key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

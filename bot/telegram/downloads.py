@@ -7,8 +7,7 @@ import io
 import logging
 from typing import TYPE_CHECKING
 
-from aiogram.exceptions import AiogramError, TelegramBadRequest, TelegramRetryAfter
-
+from bot.telegram.library import AiogramError, TelegramBadRequest, TelegramRetryAfter
 from bot.uploads import IncomingFile
 from documents.guard import MEGABYTE
 from rules.text import T

@@ -8,19 +8,19 @@ from collections import defaultdict
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from aiogram.exceptions import (
-    AiogramError,
-    ClientDecodeError,
-    TelegramConflictError,
-    TelegramRetryAfter,
-    TelegramUnauthorizedError,
-)
-from aiogram.methods import GetUpdates
-from aiogram.types import Update
 from pydantic import ValidationError
 
 from bot.telegram.connection import reason_of, was_taken
 from bot.telegram.incoming import ALLOWED, chat_id_of
+from bot.telegram.library import (
+    AiogramError,
+    ClientDecodeError,
+    GetUpdates,
+    TelegramConflictError,
+    TelegramRetryAfter,
+    TelegramUnauthorizedError,
+    Update,
+)
 from storage.errors import StorageError
 
 if TYPE_CHECKING:

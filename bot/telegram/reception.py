@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
-from aiogram.exceptions import AiogramError, TelegramRetryAfter
 from anyio import CapacityLimiter, to_thread
 
 from bot.async_conversation import AsyncConversation
@@ -19,6 +18,7 @@ from bot.telegram import incoming as meanings
 from bot.telegram.connection import markup_of
 from bot.telegram.downloads import NotFetchedError, fetch
 from bot.telegram.groups import answer_group
+from bot.telegram.library import AiogramError, TelegramRetryAfter
 from bot.updates import Reply, chat_of
 from dialogs.messages import Say
 from rules.text import T, verbatim

@@ -8,19 +8,18 @@ import socket
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from aiogram.exceptions import (
+from bot.delivery.dispatcher import Dispatcher
+from bot.telegram.commands import COMMANDS
+from bot.telegram.connection import Account, connect, reason_of, was_taken
+from bot.telegram.incoming import ALLOWED
+from bot.telegram.library import (
     AiogramError,
+    BotCommand,
     ClientDecodeError,
     TelegramNotFound,
     TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
-from aiogram.types import BotCommand
-
-from bot.delivery.dispatcher import Dispatcher
-from bot.telegram.commands import COMMANDS
-from bot.telegram.connection import Account, connect, reason_of, was_taken
-from bot.telegram.incoming import ALLOWED
 from bot.telegram.polling import Polling
 from bot.telegram.reception import Reception
 from bot.telegram.sender import TelegramSender

@@ -6,8 +6,6 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from aiogram.exceptions import AiogramError, ClientDecodeError, TelegramRetryAfter
-from aiogram.types import BufferedInputFile, LinkPreviewOptions, ReplyParameters
 from anyio import to_thread
 
 from bot.bundle import conversation_uploads, is_draft, make_bundle
@@ -16,6 +14,14 @@ from bot.failures import failure_text
 from bot.telegram.connection import markup_of, told_apart, was_taken
 from bot.telegram.cutting import LONGEST_CAPTION, shortened
 from bot.telegram.keyboard import used_keys
+from bot.telegram.library import (
+    AiogramError,
+    BufferedInputFile,
+    ClientDecodeError,
+    LinkPreviewOptions,
+    ReplyParameters,
+    TelegramRetryAfter,
+)
 from bot.telegram.render import TelegramPart, parts_of
 from bot.translation import translator
 from documents.guard import MEGABYTE

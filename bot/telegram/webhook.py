@@ -11,12 +11,12 @@ from json import JSONDecodeError
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
-from aiogram.types import Update
 from pydantic import ValidationError
 from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.telegram.incoming import chat_id_of
+from bot.telegram.library import Update
 from storage.errors import StorageError
 
 if TYPE_CHECKING:
