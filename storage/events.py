@@ -39,9 +39,7 @@ class AnswerEvent(msgspec.Struct, frozen=True):
 
 
 _EVENT = select_as(AnswerEvent, answer_event)
-_APPEND = Prepared(
-    insert(answer_event).inline(), ("project_id", "at", "turn_key", "kind", "payload", "actor")
-)
+_APPEND = Prepared(insert(answer_event), ("project_id", "at", "turn_key", "kind", "payload", "actor"))
 
 
 class Events:
@@ -64,7 +62,7 @@ class Events:
             actor: who made it; empty when nobody is told apart.
 
         Raises:
-            NotFound: there is no such project; on a server it may be raised when the unit of work ends.
+            NotFound: there is no such project.
         """
         values = {
             "project_id": project_id,
@@ -74,7 +72,7 @@ class Events:
             "payload": payload,
             "actor": actor,
         }
-        _APPEND.defer(self._connection, values)
+        _APPEND.run(self._connection, values)
 
     def forget(self, project_id: int) -> int:
         """Delete what was noted of a project; return how many entries that were."""

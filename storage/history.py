@@ -80,7 +80,7 @@ class History:
             reply: what was replied, JSON.
 
         Raises:
-            NotFound: there is no such project; on a server it may be raised when the unit of work ends.
+            NotFound: there is no such project.
         """
         values = {
             "project_id": project_id,
@@ -90,7 +90,7 @@ class History:
             "said": said,
             "reply": reply,
         }
-        _APPEND.defer(self._connection, values)
+        _APPEND.run(self._connection, values)
 
     def last_turn(self, project_id: int) -> LastTurn | None:
         """Return which turn was the last about a project; None before the first."""

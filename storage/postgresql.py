@@ -119,7 +119,6 @@ class PostgreSQL:
         try:
             with self.engine.connect() as connection, connection.begin():
                 yield connection
-                _send_deferred(connection)
         finally:
             self._turnstile.leave()
 
@@ -204,14 +203,7 @@ def _engine(url: URL, wait: float, **given: Any) -> Engine:
     except ModuleNotFoundError as error:
         raise DriverMissing("psycopg is not installed") from error
     event.listen(engine, "handle_error", _translate, retval=True)
-    event.listen(engine, "before_cursor_execute", _send_deferred)
     return engine
-
-
-def _send_deferred(connection: Connection, *_: object) -> None:
-    from storage.server_statement import send_deferred  # the driver may not be installed
-
-    send_deferred(connection)
 
 
 def _translate(context: ExceptionContext) -> StorageError | None:

@@ -6,17 +6,16 @@ takes for the work itself. Here only the making of the SQL and the conversion of
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 import msgspec
-from sqlalchemy import Insert, Select
+from sqlalchemy import Select
 
 from storage.errors import ServerUnavailable
 from storage.group_commit import driver_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection
     from sqlalchemy.engine import Dialect
@@ -27,24 +26,18 @@ if TYPE_CHECKING:
 Row = TypeVar("Row", bound=msgspec.Struct)
 
 
-_Way = Callable[["Connection", list[object]], Any]
-"""Takes the values of a statement's parameters, in their order."""
-
-
 class _Form(NamedTuple):
     """A statement as one kind of database takes it.
 
     Attributes:
         execute: hands the values to the driver, and returns its cursor.
-        defer: does so before long, where that is quicker, and returns nothing of use.
         names: the parameters in their order.
         constants: the values of those that never change.
         binds: how the values of parameters are written, where one needs it.
         results: how the value of each column is read, where one needs it.
     """
 
-    execute: _Way
-    defer: _Way
+    execute: Callable[[Connection, list[object]], Any]
     names: tuple[str, ...]
     constants: Mapping[str, object]
     binds: tuple[tuple[int, Callable[[Any], Any]], ...]
@@ -78,19 +71,17 @@ class Prepared:
         Raises:
             StorageError: as everywhere in storage.
         """
-        return self._hand_over(connection, values, is_deferred=False)
-
-    def defer(self, connection: Connection, values: Mapping[str, object]) -> None:
-        """Run the statement, which is an INSERT, before anything else is read or the transaction ends.
-
-        Args:
-            connection: the transaction.
-            values: of its parameters, by name.
-
-        Raises:
-            StorageError: as everywhere in storage; on a server at the latest when the transaction ends.
-        """
-        self._hand_over(connection, values, is_deferred=True)
+        form = self._forms.get(connection.dialect.name) or self._compile(connection.dialect)
+        if form.constants:
+            values = {**form.constants, **values}
+        found = [values[name] for name in form.names]
+        for index, write in form.binds:
+            found[index] = write(found[index])
+        try:
+            return form.execute(connection, found)
+        except Exception as error:
+            _raise_meaning(connection, error)
+            raise
 
     def count(self, connection: Connection, values: Mapping[str, object]) -> int:
         """Run a statement that changes something; return how many rows it changed."""
@@ -104,19 +95,6 @@ class Prepared:
     def all(self, connection: Connection, kind: type[Row], values: Mapping[str, object]) -> list[Row]:
         """Return every row of a SELECT as a ``kind``."""
         return [kind(*self._read(connection, row)) for row in self.run(connection, values).fetchall()]
-
-    def _hand_over(self, connection: Connection, values: Mapping[str, object], *, is_deferred: bool) -> Any:
-        form = self._forms.get(connection.dialect.name) or self._compile(connection.dialect)
-        if form.constants:
-            values = {**form.constants, **values}
-        found = [values[name] for name in form.names]
-        for index, write in form.binds:
-            found[index] = write(found[index])
-        try:
-            return form.defer(connection, found) if is_deferred else form.execute(connection, found)
-        except Exception as error:
-            raise_meaning(connection, error)
-            raise
 
     def _read(self, connection: Connection, row: Sequence[Any]) -> Sequence[Any]:
         results = self._forms[connection.dialect.name].results
@@ -142,7 +120,7 @@ def _form_of(compiled: SQLCompiler, statement: ClauseElement, dialect: Dialect) 
         [column.type for column in statement.selected_columns] if isinstance(statement, Select) else []
     )
     return _Form(
-        *_ways(compiled.string, len(names), dialect, is_insert=isinstance(statement, Insert)),
+        _execution(compiled.string, names, dialect),
         names,
         {name: bind.value for name, bind in compiled.binds.items() if not bind.required},
         _needed(_writer(compiled.binds[name].type, dialect) for name in names),
@@ -150,18 +128,12 @@ def _form_of(compiled: SQLCompiler, statement: ClauseElement, dialect: Dialect) 
     )
 
 
-def _ways(sql: str, parameters: int, dialect: Dialect, *, is_insert: bool) -> tuple[_Way, _Way]:
-    """Return how a statement is handed to the driver, at once and before long."""
+def _execution(sql: str, names: Sequence[str], dialect: Dialect) -> Callable[[Connection, list[object]], Any]:
     if dialect.name == "postgresql":
         from storage.server_statement import ServerStatement  # only a server has its driver
 
-        statement = ServerStatement(sql, parameters, is_insert=is_insert)
-        return statement.execute, statement.defer
-
-    def execute(connection: Connection, values: list[object]) -> Any:
-        return driver_of(connection).execute(sql, values)
-
-    return execute, execute
+        return ServerStatement(sql, len(names)).execute
+    return lambda connection, values: driver_of(connection).execute(sql, values)
 
 
 def _needed(ways: Iterable[Callable[[Any], Any] | None]) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
@@ -176,12 +148,8 @@ def _reader(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | N
     return kind.dialect_impl(dialect).result_processor(dialect, None)
 
 
-def raise_meaning(connection: Connection, error: Exception) -> None:
-    """Raise what an error of the driver means to us; return when it means nothing.
-
-    Raises:
-        StorageError: what it means.
-    """
+def _raise_meaning(connection: Connection, error: Exception) -> None:
+    """Raise what an error of the driver means to us; return when it means nothing."""
     if connection.dialect.name == "postgresql":
         from storage.postgresql import postgresql_error
 
