@@ -127,9 +127,11 @@ def check_projects(database: Database, owner: str) -> set[str]:
     with database.unit_of_work() as work:
         for project in work.projects.list_for(owner):
             turns = [event.turn_key for event in work.events.list_for(project.id)]
-            assert (
-                load_draft(work.projects.get(project.id).state).facts == facts_after_each_answer()[len(turns)]
+            facts, wanted = (
+                load_draft(work.projects.get(project.id).state).facts,
+                facts_after_each_answer()[len(turns)],
             )
+            assert facts == wanted, f"{len(turns)} events, the last {turns[-3:]}; {facts} and not {wanted}"
             found.update(turns)
     assert set(found.values()) <= {1}, "no answer counts twice"
     return set(found)
