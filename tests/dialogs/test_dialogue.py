@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.packs import installed_pack
@@ -68,6 +68,8 @@ SAID = st.one_of(
     st.characters(categories=["Cs", "Cc", "So", "Co"]),
 )
 
+LONG = "字" * 10_000
+
 
 def talk(inputs: list[str], draft: Draft | None = None) -> Draft:
     draft = draft or DIALOGUE.begin(as_of=AS_OF).draft
@@ -77,6 +79,7 @@ def talk(inputs: list[str], draft: Draft | None = None) -> Draft:
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
+@example([LONG])
 @given(st.lists(SAID, min_size=1, max_size=60))
 def test_whatever_is_typed_the_conversation_goes_on(inputs: list[str]) -> None:
     result = DIALOGUE.begin(as_of=AS_OF)
@@ -92,6 +95,7 @@ def test_whatever_is_typed_the_conversation_goes_on(inputs: list[str]) -> None:
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)
+@example([LONG])
 @given(st.lists(SAID, max_size=30))
 def test_the_view_of_a_step_is_the_view_of_its_draft(inputs: list[str]) -> None:
     result = DIALOGUE.begin(as_of=AS_OF)
@@ -103,6 +107,7 @@ def test_the_view_of_a_step_is_the_view_of_its_draft(inputs: list[str]) -> None:
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)
+@example([LONG])
 @given(st.lists(SAID, max_size=20))
 def test_a_step_does_not_change_the_draft_it_was_given(inputs: list[str]) -> None:
     draft = talk(["否", "市直", "政府", "新建", "工程类"])

@@ -127,10 +127,8 @@ def check_projects(database: Database, owner: str) -> set[str]:
     with database.unit_of_work() as work:
         for project in work.projects.list_for(owner):
             turns = [event.turn_key for event in work.events.list_for(project.id)]
-            facts, wanted = (
-                load_draft(work.projects.get(project.id).state).facts,
-                facts_after_each_answer()[len(turns)],
-            )
+            facts = load_draft(work.projects.get(project.id).state).facts
+            wanted = facts_after_each_answer()[len(turns)]
             assert facts == wanted, f"{len(turns)} events, the last {turns[-3:]}; {facts} and not {wanted}"
             found.update(turns)
     assert set(found.values()) <= {1}, "no answer counts twice"
