@@ -12,7 +12,7 @@ from storage.rows import insert_if_absent, read_all, read_one, select_as
 from storage.schema import outbox, pace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection
 
@@ -165,7 +165,8 @@ class Outbox:
     def take(self, message_id: int, owner: str, *, at: datetime, lease_until: datetime) -> Message | None:
         """Reserve one message, for somebody who alone sends to its chat.
 
-        A lease that another one holds is no hindrance: whoever held it has died.
+        A lease that another one holds is no hindrance: whoever held it has died, or is taken for dead; see
+        :meth:`still_held`.
 
         Args:
             message_id: the message.
@@ -184,6 +185,20 @@ class Outbox:
         which = (outbox.c.id == message_id) & (outbox.c.id == first) & ~func.coalesce(is_put_off, false())
         taken = self._reserve(which & _is_due(at), owner, lease_until)
         return taken[0] if taken else None
+
+    def still_held(self, taken: Mapping[int, datetime | None]) -> set[int]:
+        """Return those messages that nobody has taken over; until the unit of work ends, nobody does.
+
+        Who was taken for dead may live, and only have stood still: what came of its attempt is not to be kept then.
+
+        Args:
+            taken: until when each message was reserved, by its number.
+        """
+        statement = select(outbox.c.id, outbox.c.lease_until).where(
+            outbox.c.id.in_(taken), outbox.c.status == "pending"
+        )
+        rows = self._connection.execute(statement.order_by(outbox.c.id).with_for_update(key_share=True))
+        return {number for number, lease_until in rows if lease_until == taken[number]}
 
     def held(self, message_ids: Sequence[int], *, at: datetime) -> set[int]:
         """Return those of these messages that somebody is sending."""

@@ -62,6 +62,7 @@ class Opened(NamedTuple):
             attempt=message.attempt,
             due_at=message.due_at,
             slot=slot,
+            lease_until=message.lease_until,
             keyboard=keyboard,
         )
 

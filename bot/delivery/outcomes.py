@@ -41,6 +41,7 @@ class Parcel(NamedTuple):
         attempt: how often sending it was begun.
         due_at: the message's moment.
         slot: it may not leave before.
+        lease_until: until when it is reserved; names the reservation.
         keyboard: the last message with buttons in the chat.
     """
 
@@ -55,6 +56,7 @@ class Parcel(NamedTuple):
     attempt: int
     due_at: datetime
     slot: datetime
+    lease_until: datetime | None
     keyboard: str | None
 
     @property
@@ -86,6 +88,8 @@ def keep_all(
 ) -> None:
     """Write outcomes down; those of what was sent, which are nearly all, in a few statements.
 
+    What was taken over meanwhile is left to whoever has it now: it would be sent behind what comes after it.
+
     Args:
         work: the transaction.
         outcomes: what came of sending.
@@ -93,10 +97,18 @@ def keep_all(
         limits: how long to go on trying.
         now: the moment of the transaction.
     """
+    if not outcomes:
+        return
+    held = work.outbox.still_held(
+        {outcome.parcel.message_id: outcome.parcel.lease_until for outcome in outcomes}
+    )
     sent: list[int] = []
     paused: defaultdict[timedelta, list[str]] = defaultdict(list)
     for outcome in outcomes:
         parcel = outcome.parcel
+        if parcel.message_id not in held:
+            _log.warning("%s: message %d was taken over, or is gone", parcel.channel, parcel.message_id)
+            continue
         if not isinstance(outcome.result, Sent):
             _keep_failed(work, outcome, conversation, limits)
             continue

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.delivery.desk import LEASE
 from bot.delivery.opening import open_message
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.delivery.limits import Limits
     from bot.delivery.sender import Sender
 
+Result = TypeVar("Result")
 _PATIENCE = 600.0
 """Seconds for which the database is waited for; as long as a lease."""
 _AGAIN = 1.0
@@ -78,17 +79,21 @@ class Courier:
             await asyncio.to_thread(self._release)
 
     async def _deliver(self, message_id: int) -> None:
-        while (parcel := await self._taken(message_id)) is not None:
+        while (parcel := await self._asked(message_id, partial(self._take, message_id))) is not None:
             await asyncio.sleep((parcel.slot - self._conversation.clock.now()).total_seconds())
+            if not await self._asked(message_id, partial(self._is_still_held, parcel)):
+                _log.warning("%s: message %d was taken over, or is gone", self.channel, message_id)
+                return
             result = await attempt(self._sender, parcel)
             outcome = Outcome(parcel, self._conversation.clock.now(), result)
             await self._insist(partial(self._keep, outcome))
             if parcel.is_last or not isinstance(result, Sent):
                 return
 
-    async def _taken(self, message_id: int) -> Parcel | None:
+    async def _asked(self, message_id: int, act: Callable[[], Result]) -> Result:
+        """Ask the database before a message leaves, and return the answer; let others have it when there is none."""
         try:
-            return await asyncio.to_thread(self._take, message_id)
+            return await asyncio.to_thread(act)
         except StorageError:
             # It may have been taken, and the answer been lost: its chat would wait until the lease ends.
             await self._insist(partial(self._give_back, message_id))
@@ -123,6 +128,11 @@ class Courier:
             at = now if free is None else max(now, free)
             slot = work.pace.reserve(self.channel, at=at, interval=self.limits.step * opened.part.slots)
             return opened.parcel(slot, self._sender.interval(opened.message.chat), keyboard)
+
+    def _is_still_held(self, parcel: Parcel) -> bool:
+        """Say whether nobody has taken a parcel over: this machine may have stood still, and be taken for dead."""
+        with self._conversation.database.unit_of_work() as work:
+            return bool(work.outbox.still_held({parcel.message_id: parcel.lease_until}))
 
     def _keep(self, outcome: Outcome) -> None:
         with self._conversation.database.unit_of_work() as work:

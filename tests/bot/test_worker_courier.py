@@ -52,7 +52,7 @@ class Round(Post):
         self.clock.run(main())
 
     async def begin(self, courier: Courier) -> asyncio.Task[None]:
-        """Begin to deliver the first message, until its first part is out."""
+        """Begin to deliver the first message, until its first part is on its way."""
         job = asyncio.create_task(courier.deliver(self.rows()[0].id))
         await asyncio.sleep(0.5)  # the second part comes after a second
         return job
@@ -250,6 +250,36 @@ def test_what_a_worker_that_ends_was_about_to_send_is_anothers_at_once(post: Rou
     post.deliver(0, courier=post.courier("another"))
     assert post.statuses == ["sent"]
     assert "two" in post.channel.texts[-1]
+
+
+def test_what_others_have_taken_over_is_not_sent_after_all(post: Round) -> None:
+    post.put("anna", "one", "two")
+
+    async def main() -> None:
+        job = await post.begin(post.courier())
+        post.take(0)
+        await job
+
+    post.clock.run(main())
+    assert post.channel.texts == ["one"], "the second part is another's"
+    assert post.rows()[0].owner == "another"
+
+
+def test_nothing_overtakes_what_others_have_taken_over(post: Round) -> None:
+    post.channel.takes = 1.0
+    post.put("anna", "first")
+    post.put("anna", "second")
+
+    async def main() -> None:
+        job = await post.begin(post.courier())
+        post.take(0)
+        await job
+
+    post.clock.run(main())
+    assert post.channel.texts == ["first"]
+    assert (post.statuses, post.heads()) == (["pending", "pending"], []), "another is sending it once more"
+    post.deliver(0, courier=post.courier("another"))
+    assert (post.channel.texts, post.statuses) == (["first", "first"], ["sent", "pending"])
 
 
 def test_the_last_keyboard_is_known_to_the_next_worker(post: Round) -> None:

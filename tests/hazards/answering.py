@@ -77,24 +77,28 @@ class Typist:
         self.chat = {"id": chat, "type": "private", "first_name": f"用户{chat}"}
         self.me = {"id": chat, "is_bot": False, "first_name": f"用户{chat}"}
         self.said: list[dict[str, Any]] = []
-        self._read = 0
-        self._last = ""
+        self._read = self._place = 0
+        self._known: set[str] = set()
 
     def begin(self) -> None:
         """Say the first word."""
         self._say("/start")
 
     def answer(self) -> None:
-        """Answer what has been asked since; a message that comes twice is one question."""
+        """Answer what has been asked since; a message that comes again, however late, is no new question."""
         calls = self.api.calls
         while self._read < len(calls):
             call = calls[self._read]
             self._read += 1
             if call.method != "sendMessage" or call.status != 200 or call.chat != self.chat["id"]:
                 continue
-            if call.params["text"] != self._last:
-                self._last = call.params["text"]
-                self._say(answer_to(self._last) or "新项目")
+            text = call.params["text"]
+            place = next((n for n, asked in enumerate(QUESTIONS) if asked in text), len(QUESTIONS))
+            if text in self._known and place != self._place:
+                continue
+            self._known.add(text)
+            self._place = (place + 1) % (len(QUESTIONS) + 1)
+            self._say(answer_to(text) or "新项目")
 
     def _say(self, text: str) -> None:
         self.said.append(self.api.put(message=self.api.keep_message(self.chat, self.me, text=text)))

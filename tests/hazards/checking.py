@@ -72,6 +72,7 @@ class Found(NamedTuple):
         reminders: those that arrived.
         ambiguous: messages of which nobody can know whether they had arrived when their sender was killed.
         doubled: messages that arrived twice.
+        late: those of them that arrived behind others of their chat.
     """
 
     in_chats: int
@@ -79,20 +80,33 @@ class Found(NamedTuple):
     reminders: int
     ambiguous: int
     doubled: int
+    late: int
 
     def __str__(self) -> str:
         return (
             f"{self.in_chats} answers in chats, {self.on_page} on the page, {self.reminders} reminders; "
-            f"lost 0, counted twice 0; {self.ambiguous} messages in doubt, {self.doubled} arrived twice"
+            f"lost 0, counted twice 0; {self.ambiguous} messages in doubt, {self.doubled} arrived twice, "
+            f"{self.late} of them late"
         )
 
 
-def check(api: BotApi, database: Database, crowd: Crowd, reminders: int) -> Found:
-    """See that everything is as it has to be, and return how much of it there is."""
+def check(
+    api: BotApi, database: Database, crowd: Crowd, reminders: int, *, may_be_late: bool = False
+) -> Found:
+    """See that everything is as it has to be, and return how much of it there is.
+
+    Args:
+        api: has the messages.
+        database: has the rest.
+        crowd: who answered.
+        reminders: how many there have to be.
+        may_be_late: a message may come a second time behind others of its chat.
+    """
     in_chats = sum(check_chat(database, typist) for typist in crowd.typists)
     on_page = sum(check_page(database, visitor) for visitor in crowd.visitors)
-    doubled, ambiguous = check_deliveries(api, database, reminders)
-    return Found(in_chats, on_page, reminders, ambiguous, doubled)
+    doubled, late, ambiguous = check_deliveries(api, database, reminders)
+    assert may_be_late or not late, "a chat keeps its order"
+    return Found(in_chats, on_page, reminders, ambiguous, doubled, late)
 
 
 def check_chat(database: Database, typist: Typist) -> int:
@@ -135,13 +149,13 @@ def check_projects(database: Database, owner: str) -> set[str]:
     return set(found)
 
 
-def check_deliveries(api: BotApi, database: Database, reminders: int) -> tuple[int, int]:
-    """Return how many messages left twice, and of how many nobody can know: a kill fell between Telegram and us."""
+def check_deliveries(api: BotApi, database: Database, reminders: int) -> tuple[int, int, int]:
+    """Return how many messages left twice, how many of them late, and of how many nobody can know."""
     with database.unit_of_work() as work:
         messages = sorted(work.outbox.listing(limit=10**6), key=lambda message: message.id)
     assert {message.status for message in messages} == {"sent"}
     ambiguous = sum(message.ambiguous for message in messages)
-    doubled = 0
+    doubled = late = 0
     for chat in (*CHATS, REMINDED):
         wanted = [
             part.text
@@ -149,23 +163,25 @@ def check_deliveries(api: BotApi, database: Database, reminders: int) -> tuple[i
             if message.chat == chat_of(CHANNEL, str(chat))
             for part in parts_of(msgspec.json.decode(message.payload, type=Reply))
         ]
-        doubled += repeated([call.params["text"] for call in api.of("sendMessage", chat)], wanted)
+        sent = [call.params["text"] for call in api.of("sendMessage", chat)]
+        doubled += len(sent) - len(wanted)
+        late += come_late(sent, wanted)
     assert doubled <= ambiguous, "a message leaves twice only where nobody can know"
     assert len({call.params["text"] for call in api.of("sendMessage", REMINDED)}) == reminders
-    return doubled, ambiguous
+    return doubled, late, ambiguous
 
 
-def repeated(sent: list[str], wanted: list[str]) -> int:
-    """Return how often a message was repeated at once; all have to be there, in their order."""
-    position = 0
+def come_late(sent: list[str], wanted: list[str]) -> int:
+    """Return how many messages came again behind others; all have to be there, in their order."""
+    position = late = 0
     for text in sent:
         if position < len(wanted) and text == wanted[position]:
             position += 1
         else:
-            assert position, "the first message is the first"
-            assert text == wanted[position - 1], "a chat keeps its order"
+            assert text in wanted[:position], "nothing comes before what was put before it"
+            late += text != wanted[position - 1]
     assert position == len(wanted), "nothing is lost"
-    return len(sent) - len(wanted)
+    return late
 
 
 def plan_reminders(database: Database, *, count: int) -> int:

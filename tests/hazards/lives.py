@@ -70,10 +70,14 @@ class Lives:
         self.is_living = True
         self.count += 1
 
-    def end(self, number: signal.Signals = signal.SIGKILL) -> int:
-        """Send a signal, and wait until the program is gone; return how it ended, as ``Popen`` does."""
+    def tell(self, number: signal.Signals) -> None:
+        """Send a signal; one that is gone needs none."""
         with suppress(ProcessLookupError):
             os.kill(self._process, number)
+
+    def end(self, number: signal.Signals = signal.SIGKILL) -> int:
+        """Send a signal, and wait until the program is gone; return how it ended, as ``Popen`` does."""
+        self.tell(number)
         self.is_living = False
         return self._parent.asks(wait=self._process)
 

@@ -164,6 +164,20 @@ def test_a_message_goes_on_with_the_part_that_is_not_out(database: Database, now
     assert (message.part, message.attempt, message.ambiguous) == (2, 1, 0)
 
 
+def test_who_was_taken_for_dead_knows_what_others_have_taken_over(database: Database, now: datetime) -> None:
+    for chat in ("a", "b", "c", "d"):
+        put(database, chat, chat, now)
+    a, b, c, d = claim(database, "one", now)
+    taken = {message.id: message.lease_until for message in (a, b, c, d)}
+    with database.unit_of_work() as work:
+        assert work.outbox.still_held(taken) == {a.id, b.id, c.id, d.id}
+        assert work.outbox.take(b.id, "another", at=now, lease_until=now + 2 * MINUTE)
+        work.outbox.mark_sent(c.id, at=now)
+        work.outbox.retry(d.id, not_before=now + 3 * MINUTE)
+        assert work.outbox.still_held(taken) == {a.id}
+        assert work.outbox.still_held({}) == set()
+
+
 def test_what_a_dead_dispatcher_held_is_taken_back_at_once(database: Database, now: datetime) -> None:
     for key in ("first", "second"):
         put(database, "a", key, now)
