@@ -20,7 +20,7 @@ from rules.text import T, Text, joined, verbatim
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from storage.outbox import Message, Status
+    from storage.messages import Message, Status
     from storage.unit_of_work import UnitOfWork
 
 Shown = Literal["unsent", "pending", "dead", "sent", "all"]

@@ -2,67 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
-import msgspec
 from sqlalchemy import String, case, delete, exists, false, func, or_, select, type_coerce, union_all, update
 
+from storage.messages import Head, Message
 from storage.rows import insert_if_absent, read_all, read_one, select_as
 from storage.schema import outbox, pace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection
 
-Status = Literal["pending", "sent", "dead"]
-
-
-class Message(msgspec.Struct, frozen=True):
-    """A message that is to be sent, or was.
-
-    Attributes:
-        id: grows with time; the order within a chat.
-        chat: where it goes.
-        dedupe_key: what makes it the same message when it is put again.
-        payload: the message, JSON.
-        due_at: not to be sent before.
-        status: pending; sent; or dead, which means given up.
-        owner: the dispatcher that is sending it.
-        lease_until: until then nobody else sends anything to this chat.
-        attempt: how often sending of this part was begun.
-        created_at: when it was put here.
-        sent_at: when the channel had taken it.
-        channel: the channel of the chat.
-        part: how many parts of it the channel has taken.
-        ambiguous: how often nobody knows whether the channel took a part: a dispatcher died in between.
-        error: why the last attempt failed.
-    """
-
-    id: int
-    chat: str
-    dedupe_key: str
-    payload: bytes
-    due_at: datetime
-    status: Status
-    owner: str | None
-    lease_until: datetime | None
-    attempt: int
-    created_at: datetime
-    sent_at: datetime | None
-    channel: str
-    part: int
-    ambiguous: int
-    error: str | None
-
-
-class Head(NamedTuple):
-    """The message that is next in its chat."""
-
-    id: int
-    chat: str
-
+    from storage.messages import Status
 
 _MESSAGE = select_as(Message, outbox)
 _GREATEST = "\uffff"
@@ -227,9 +181,26 @@ class Outbox:
         Returns:
             How many messages that were.
         """
-        held = (outbox.c.owner == owner) & (outbox.c.status == "pending")
+        return self._release(outbox.c.owner == owner)
+
+    def release_all(self, channel: str, *, lease_before: datetime, except_for: Collection[int]) -> int:
+        """Take back what was taken a while ago and nobody attends to, as :meth:`release` does.
+
+        Args:
+            channel: whose messages.
+            lease_before: those whose lease ends before this moment.
+            except_for: messages that somebody attends to.
+
+        Returns:
+            How many messages that were.
+        """
+        is_late = (outbox.c.channel == channel) & (outbox.c.lease_until < lease_before)
+        return self._release(is_late & outbox.c.owner.is_not(None) & outbox.c.id.not_in(except_for))
+
+    def _release(self, which: ColumnElement[bool]) -> int:
         values = {"owner": None, "lease_until": None, "ambiguous": outbox.c.ambiguous + 1}
-        return self._connection.execute(update(outbox).where(held).values(values)).rowcount
+        statement = update(outbox).where(which, outbox.c.status == "pending")
+        return self._connection.execute(statement.values(values)).rowcount
 
     def give_back(self, message_id: int, owner: str) -> None:
         """Let others send a message that was reserved and not tried; nothing happens when the owner has not got it."""

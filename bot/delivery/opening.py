@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from bot.delivery.limits import Limits
     from bot.delivery.sender import Part, Sender
-    from storage.outbox import Message
+    from storage.messages import Message
     from storage.unit_of_work import UnitOfWork
 
 AMBIGUOUS = "ambiguous"

@@ -8,12 +8,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, UniqueViolation
 from procrastinate.jobs import Status
 
+from bot.delivery.desk import LEASE
 from bot.reminders.promote import promote
 from bot.reminders.schedule import resync_all
 from bot.retention import tidy
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from bot.retention import Tidied
     from bot.web.settings import Retention, Working
     from bot.worker.courier import Courier
-    from storage.outbox import Head
+    from storage.messages import Head
 
 HOUSEKEEPING = "housekeeping"
 """The queue of everything that is not sending."""
@@ -184,6 +186,12 @@ class Jobs:
         with self._conversation.database.unit_of_work() as work:
             return work.outbox.held(message_ids, at=self._conversation.clock.now())
 
+    def _release_all(self, channel: str, attended: Sequence[int]) -> int:
+        """Take back what was taken longer ago than a worker may be silent, and has no job."""
+        with self._conversation.database.unit_of_work() as work:
+            lease_before = self._conversation.clock.now() + LEASE - timedelta(seconds=self._stalled)
+            return work.outbox.release_all(channel, lease_before=lease_before, except_for=attended)
+
     def _heads(self, channel: str, limit: int, newest_first: bool) -> list[Head]:  # noqa: FBT001 - in a thread
         with self._conversation.database.unit_of_work() as work:
             now = self._conversation.clock.now()
@@ -215,6 +223,13 @@ class Jobs:
                 _log.info("job %s of a worker that died: %s", job.id, type(error).__name__)
             else:
                 _log.warning("job %s of a worker that died is put again", job.id)
+        for channel in self._couriers:
+            # Who stood still and goes on ends the job that another has meanwhile: when that one dies, none is left.
+            jobs = await self.app.job_manager.list_jobs_async(queue=channel)
+            attended = [cast("int", job.task_kwargs["message_id"]) for job in jobs]
+            released = await self._in_thread(self._release_all, channel, attended)
+            if released:
+                _log.warning("%s: %d messages that were taken and have no job wait again", channel, released)
 
     async def _tidy(self, timestamp: int) -> None:  # noqa: ARG002
         """Delete what need not be kept any longer."""

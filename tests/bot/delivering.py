@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from bot.conversation import Conversation
     from storage.database import Database
-    from storage.outbox import Message
+    from storage.messages import Message
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 CHANNEL = "telegram.1"

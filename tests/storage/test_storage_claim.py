@@ -15,7 +15,7 @@ from storage.database import open_database
 
 if TYPE_CHECKING:
     from storage.database import Database
-    from storage.outbox import Message
+    from storage.messages import Message
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from storage.database import Database
-    from storage.outbox import Message
+    from storage.messages import Message
 
 MINUTE = timedelta(minutes=1)
 
