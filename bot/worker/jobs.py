@@ -9,6 +9,7 @@ import asyncio
 import logging
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from procrastinate import App, PsycopgConnector
@@ -38,6 +39,7 @@ HOUSEKEEPING = "housekeeping"
 """The queue of everything that is not sending."""
 HEARTBEATS = 6
 """Signs of life that a worker gives in the time after which it is taken for dead."""
+_FORGOTTEN = 20
 _LONGEST_CRON = 60
 _CONNECT = 5.0
 """Seconds that a connection is tried for; after that it is tried when it is needed, as soon as the server is back."""
@@ -156,7 +158,8 @@ class Jobs:
             delete_jobs="always",
             shutdown_graceful_timeout=grace,
             update_heartbeat_interval=self._stalled / HEARTBEATS,
-            stalled_worker_timeout=self._stalled,
+            # It only forgets them; whether one has died, the sweep finds out.
+            stalled_worker_timeout=_FORGOTTEN * self._stalled,
         )
 
     async def _end_abandoned(self, channel: str, jobs: Sequence[Job]) -> None:
@@ -214,7 +217,7 @@ class Jobs:
 
     async def _sweep(self, timestamp: int) -> None:  # noqa: ARG002
         """Put jobs again whose worker has died: they say nothing of whether the message went out, the outbox does."""
-        for job in await self.app.job_manager.get_stalled_jobs(seconds_since_heartbeat=self._stalled):
+        for job in await self._stalled_jobs():
             try:
                 await self.app.job_manager.retry_job(job)
             except UniqueViolation:  # the same is to be done already
@@ -230,6 +233,18 @@ class Jobs:
             released = await self._in_thread(self._release_all, channel, attended)
             if released:
                 _log.warning("%s: %d messages that were taken and have no job wait again", channel, released)
+
+    async def _stalled_jobs(self) -> list[Job]:
+        """Return the jobs of workers that died: those that gave no sign of life for long, and give none now either.
+
+        When the database was away, or all machines stood still, all have been silent for long.
+        """
+        get = partial(self.app.job_manager.get_stalled_jobs, seconds_since_heartbeat=self._stalled)
+        silent = {job.id for job in await get()}
+        if not silent:
+            return []
+        await asyncio.sleep(2 * self._stalled / HEARTBEATS)
+        return [job for job in await get() if job.id in silent]
 
     async def _tidy(self, timestamp: int) -> None:  # noqa: ARG002
         """Delete what need not be kept any longer."""

@@ -6,7 +6,7 @@ import asyncio
 from collections import defaultdict
 from contextlib import AsyncExitStack, suppress
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import psycopg
@@ -119,28 +119,62 @@ def test_no_more_jobs_are_put_than_can_leave_soon(town: Town) -> None:
     assert asyncio.run(feed_twice()) == [6, 0]
 
 
+async def silent_worker(jobs: Jobs, postgresql: str) -> int:
+    """Begin the first job as a worker that gives no sign of life since."""
+    await jobs.feed(CHANNEL, newest_first=False)
+    worker = await jobs.app.job_manager.register_worker()
+    await jobs.app.job_manager.fetch_job([CHANNEL], worker_id=worker)
+    with psycopg.connect(postgresql, autocommit=True) as operator:
+        operator.execute(
+            "UPDATE procrastinate.procrastinate_workers SET last_heartbeat = now() - interval '1 hour'"
+        )
+    return worker
+
+
 def test_the_job_of_a_worker_that_died_is_put_again(town: Town, postgresql: str) -> None:
     town.put("anna", "text")
     (message,) = town.rows()
-    jobs = town.jobs("one")
+    sweeper = town.jobs("one")
+    sweeper._stalled = 0.01
 
     async def main() -> None:
-        async with jobs.app.open_async():
-            await jobs.feed(CHANNEL, newest_first=False)
-            manager = jobs.app.job_manager
-            dead = await manager.register_worker()
-            await manager.fetch_job([CHANNEL], worker_id=dead)
-            with psycopg.connect(postgresql, autocommit=True) as operator:
-                operator.execute(
-                    "UPDATE procrastinate.procrastinate_workers SET last_heartbeat = now() - interval '1 hour'"
-                )
-            await jobs._sweep(0)
-        await town.work(jobs, until=1)
+        async with sweeper.app.open_async():
+            await silent_worker(sweeper, postgresql)
+            await sweeper._sweep(0)
+        await town.work(town.jobs("another"), until=1)
 
     asyncio.run(main())
     assert town.channel.texts == ["text"]
     assert town.rows()[0].status == "sent"
     assert message.id == town.rows()[0].id
+
+
+def test_a_worker_that_gives_a_sign_of_life_after_all_keeps_its_job(
+    town: Town, postgresql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.put("anna", "text")
+    jobs = town.jobs("one")
+    manager = jobs.app.job_manager
+    looks: list[int] = []
+
+    async def main() -> None:
+        async with jobs.app.open_async():
+            worker = await silent_worker(jobs, postgresql)
+            get = manager.get_stalled_jobs
+
+            async def get_and_give_a_sign(**given: Any) -> Any:
+                found = list(await get(**given))
+                looks.append(len(found))
+                await manager.update_heartbeat(worker)
+                return found
+
+            monkeypatch.setattr(manager, "get_stalled_jobs", get_and_give_a_sign)
+            monkeypatch.setattr("bot.worker.jobs.HEARTBEATS", 10**6)
+            await jobs._sweep(0)
+            assert len(list(await manager.list_jobs_async(queue=CHANNEL, status="doing"))) == 1
+
+    asyncio.run(main())
+    assert looks == [1, 0]
 
 
 def test_what_a_worker_held_is_sent_though_its_job_is_gone(town: Town) -> None:

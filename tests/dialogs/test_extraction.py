@@ -19,6 +19,9 @@ from rules.facts import parse_fact
 from rules.ruleset import RuleSet
 
 HERE = Path(__file__).parent
+# In one process: what is read in one test is not read again in the next.
+pytestmark = pytest.mark.xdist_group("extraction")
+
 TODAY = date(2026, 11, 23)
 CASES: list[dict[str, Any]] = [
     json.loads(line) for line in (HERE / "extraction.jsonl").read_text("utf-8").splitlines()
@@ -125,13 +128,16 @@ def check(rules: RuleSet, text: str, found: Extraction) -> None:
         assert parse_fact(rules.facts[name], plain[name]) == value
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"][:24])
-def test_a_description_gives_nothing_wrong(rules: RuleSet, case: dict[str, Any]):
-    found = read(rules, case["text"])
-    facts = said(rules, case["text"])
-    assert facts == {name: case["facts"].get(name) for name in facts}
-    assert set(found.open) - case["facts"].keys() == set(case["open"])
-    check(rules, case["text"], found)
+def test_a_description_gives_nothing_wrong(rules: RuleSet):
+    wrong: dict[str, Any] = {}
+    for case in CASES:
+        text, stated = case["text"], case["facts"]
+        found, facts = read(rules, text), said(rules, text)
+        check(rules, text, found)
+        is_open = set(found.open) - stated.keys()
+        if facts != {name: stated.get(name) for name in facts} or is_open != set(case["open"]):
+            wrong[text] = facts, is_open
+    assert not wrong
 
 
 def test_most_of_what_is_said_is_read(rules: RuleSet):
@@ -143,11 +149,14 @@ def test_most_of_what_is_said_is_read(rules: RuleSet):
     assert got.total() / stated.total() >= RECALL, lost
 
 
-@pytest.mark.parametrize("text", NOTHING, ids=lambda text: text[:24])
-def test_what_settles_nothing_gives_no_fact(rules: RuleSet, text: str):
-    found = read(rules, text)
-    assert not found.facts, found.spans
-    check(rules, text, found)
+def test_what_settles_nothing_gives_no_fact(rules: RuleSet):
+    wrong: dict[str, Any] = {}
+    for text in NOTHING:
+        found = read(rules, text)
+        check(rules, text, found)
+        if found.facts:
+            wrong[text] = found.spans
+    assert not wrong
 
 
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=14).map("".join))
