@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 _PATIENCE = 600.0
 """Seconds for which the database is waited for; as long as a lease."""
+_SURE = timedelta(seconds=0.2)
+"""Nobody is taken for dead in so short a time."""
 _AGAIN = 1.0
 _log = logging.getLogger(__name__)
 
@@ -79,13 +82,20 @@ class Courier:
             await asyncio.to_thread(self._release)
 
     async def _deliver(self, message_id: int) -> None:
-        while (parcel := await self._asked(message_id, partial(self._take, message_id))) is not None:
-            await asyncio.sleep((parcel.slot - self._conversation.clock.now()).total_seconds())
-            if not await self._asked(message_id, partial(self._is_still_held, parcel)):
+        clock = self._conversation.clock
+        while True:
+            asked_at = clock.now()
+            parcel = await self._asked(message_id, partial(self._take, message_id))
+            if parcel is None:
+                return
+            await asyncio.sleep((parcel.slot - clock.now()).total_seconds())
+            # This machine may have stood still meanwhile, and be taken for dead.
+            is_sure = timedelta() <= clock.now() - asked_at < _SURE
+            if not is_sure and not await self._asked(message_id, partial(self._is_still_held, parcel)):
                 _log.warning("%s: message %d was taken over, or is gone", self.channel, message_id)
                 return
             result = await attempt(self._sender, parcel)
-            outcome = Outcome(parcel, self._conversation.clock.now(), result)
+            outcome = Outcome(parcel, clock.now(), result)
             await self._insist(partial(self._keep, outcome))
             if parcel.is_last or not isinstance(result, Sent):
                 return
@@ -130,7 +140,7 @@ class Courier:
             return opened.parcel(slot, self._sender.interval(opened.message.chat), keyboard)
 
     def _is_still_held(self, parcel: Parcel) -> bool:
-        """Say whether nobody has taken a parcel over: this machine may have stood still, and be taken for dead."""
+        """Say whether nobody has taken a parcel over."""
         with self._conversation.database.unit_of_work() as work:
             return bool(work.outbox.still_held({parcel.message_id: parcel.lease_until}))
 
