@@ -40,6 +40,7 @@ HOUSEKEEPING = "housekeeping"
 HEARTBEATS = 6
 """Signs of life that a worker gives in the time after which it is taken for dead."""
 _FORGOTTEN = 20
+"""Times of that after which Procrastinate forgets that there was such a worker."""
 _LONGEST_CRON = 60
 _CONNECT = 5.0
 """Seconds that a connection is tried for; after that it is tried when it is needed, as soon as the server is back."""

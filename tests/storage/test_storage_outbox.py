@@ -178,6 +178,25 @@ def test_who_was_taken_for_dead_knows_what_others_have_taken_over(database: Data
         assert work.outbox.still_held({}) == set()
 
 
+def test_what_was_taken_a_while_ago_and_nobody_attends_to_is_taken_back(
+    database: Database, now: datetime
+) -> None:
+    for chat in ("a", "b"):
+        put(database, chat, chat, now)
+    _, b = claim(database, "dead", now)
+    put(database, "c", "c", now)
+    (c,) = claim(database, "alive", now + MINUTE / 2)
+    put(database, "d", "d", now)
+    with database.unit_of_work() as work:
+        lease_before = now + MINUTE + MINUTE / 4
+        assert work.outbox.release_all("other", lease_before=lease_before, except_for=[]) == 0
+        assert work.outbox.release_all("t", lease_before=lease_before, except_for=[b.id]) == 1
+        owners = {message.dedupe_key: message.owner for message in work.outbox.listing()}
+        assert owners == {"a": None, "b": "dead", "c": "alive", "d": None}
+        assert work.outbox.still_held({c.id: c.lease_until}) == {c.id}
+    assert keys(claim(database, "another", now)) == ["a", "d"]
+
+
 def test_what_a_dead_dispatcher_held_is_taken_back_at_once(database: Database, now: datetime) -> None:
     for key in ("first", "second"):
         put(database, "a", key, now)
