@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from storage.messages import Status
 
 _MESSAGE = select_as(Message, outbox)
+_IN_DOUBT = {"ambiguous": outbox.c.ambiguous + 1}
 _GREATEST = "\uffff"
 """Sorts after every character of a key."""
 
@@ -181,7 +182,7 @@ class Outbox:
         Returns:
             How many messages that were.
         """
-        return self._release(outbox.c.owner == owner)
+        return self._close_all(outbox.c.owner == owner, _IN_DOUBT)
 
     def release_all(self, channel: str, *, lease_before: datetime, except_for: Collection[int]) -> int:
         """Take back what was taken a while ago and nobody attends to, as :meth:`release` does.
@@ -195,12 +196,8 @@ class Outbox:
             How many messages that were.
         """
         is_late = (outbox.c.channel == channel) & (outbox.c.lease_until < lease_before)
-        return self._release(is_late & outbox.c.owner.is_not(None) & outbox.c.id.not_in(except_for))
-
-    def _release(self, which: ColumnElement[bool]) -> int:
-        values = {"owner": None, "lease_until": None, "ambiguous": outbox.c.ambiguous + 1}
-        statement = update(outbox).where(which, outbox.c.status == "pending")
-        return self._connection.execute(statement.values(values)).rowcount
+        is_abandoned = is_late & outbox.c.owner.is_not(None) & outbox.c.id.not_in(except_for)
+        return self._close_all(is_abandoned, _IN_DOUBT)
 
     def give_back(self, message_id: int, owner: str) -> None:
         """Let others send a message that was reserved and not tried; nothing happens when the owner has not got it."""
@@ -274,9 +271,7 @@ class Outbox:
 
     def kill_pending(self, chat: str, *, error: str) -> int:
         """Give up everything that waits for a chat; return how many messages that were."""
-        statement = update(outbox).where(_is_to(chat), outbox.c.status == "pending")
-        values = {"status": "dead", "error": error, "owner": None, "lease_until": None}
-        return self._connection.execute(statement.values(values)).rowcount
+        return self._close_all(_is_to(chat), {"status": "dead", "error": error})
 
     def cancel(self, dedupe_key: str) -> bool:
         """Forget a message that is still pending, so that its key is free again.
@@ -350,12 +345,12 @@ class Outbox:
         """End an attempt at a pending message."""
         self._close_all(outbox.c.id == message_id, values)
 
-    def _close_all(self, which: ColumnElement[bool], values: dict[str, object]) -> None:
-        self._connection.execute(
-            update(outbox)
-            .where(which, outbox.c.status == "pending")
-            .values({"owner": None, "lease_until": None, **values})
-        )
+    def _close_all(self, which: ColumnElement[bool], values: Mapping[str, object]) -> int:
+        """End attempts at pending messages; return how many those were."""
+        statement = update(outbox).where(which, outbox.c.status == "pending")
+        return self._connection.execute(
+            statement.values({"owner": None, "lease_until": None, **values})
+        ).rowcount
 
 
 def _channel_of(chat: str) -> str:

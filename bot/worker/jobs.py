@@ -173,9 +173,7 @@ class Jobs:
         known = self._doing_since.get(channel, {})
         since = self._doing_since[channel] = {number: known.get(number, now) for number in doing}
         late = {
-            number: cast("int", job.task_kwargs["message_id"])
-            for number, job in doing.items()
-            if now - since[number] >= self._stalled
+            number: _message_of(job) for number, job in doing.items() if now - since[number] >= self._stalled
         }
         if not late:
             return
@@ -230,8 +228,7 @@ class Jobs:
         for channel in self._couriers:
             # Who stood still and goes on ends the job that another has meanwhile: when that one dies, none is left.
             jobs = await self.app.job_manager.list_jobs_async(queue=channel)
-            attended = [cast("int", job.task_kwargs["message_id"]) for job in jobs]
-            released = await self._in_thread(self._release_all, channel, attended)
+            released = await self._in_thread(self._release_all, channel, [_message_of(job) for job in jobs])
             if released:
                 _log.warning("%s: %d messages that were taken and have no job wait again", channel, released)
 
@@ -267,6 +264,10 @@ class Jobs:
         except StorageError as error:
             _log.error("%s waits: %s", work.__name__, type(error).__name__)
             return None
+
+
+def _message_of(job: Job) -> int:
+    return cast("int", job.task_kwargs["message_id"])
 
 
 def _every(seconds: int) -> str:

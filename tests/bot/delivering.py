@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from bot.delivery.desk import LEASE
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.limits import Limits
 from bot.delivery.sender import Part, SendError, Sent
@@ -168,6 +169,13 @@ class Post:
         due = now + timedelta(seconds=after)
         with self.database.unit_of_work() as work:
             work.outbox.put(chat=chat_of(CHANNEL, user), dedupe_key=key, payload=payload, due_at=due, at=now)
+
+    def take(self, number: int, *, ago: float = 0.0) -> None:
+        """Take a message, counted from 0, as another worker did so many seconds ago that was killed then."""
+        message_id, now = self.rows()[number].id, self.clock.now()
+        lease_until = now - timedelta(seconds=ago) + LEASE
+        with self.database.unit_of_work() as work:
+            assert work.outbox.take(message_id, "another", at=now, lease_until=lease_until)
 
     def dispatcher(self, channel: Channel | None = None, owner: str = "here") -> Dispatcher:
         return Dispatcher(self.conversation, channel or self.channel, self.limits, owner=owner)

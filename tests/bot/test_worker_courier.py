@@ -65,12 +65,6 @@ class Round(Post):
                 for head in work.outbox.heads(channel=CHANNEL, at=self.clock.now() + LEASE / 2, limit=9)
             ]
 
-    def take(self, number: int, owner: str = "another") -> None:
-        """Take a message as a worker does that is killed then."""
-        message_id, now = self.rows()[number].id, self.clock.now()
-        with self.database.unit_of_work() as work:
-            assert work.outbox.take(message_id, owner, at=now, lease_until=now + LEASE)
-
 
 @pytest.fixture
 def post(kept: Database, clock: JumpingClock) -> Round:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from contextlib import AsyncExitStack, suppress
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -15,7 +14,6 @@ from delivering import CHANNEL, Channel, JumpingClock, Post
 
 from bot.clock import SystemClock
 from bot.conversation import Conversation
-from bot.delivery.desk import LEASE
 from bot.web.settings import Retention, Working
 from bot.worker.courier import Courier
 from bot.worker.jobs import Jobs
@@ -49,11 +47,6 @@ class Town(Post):
         )
         self.limits = msgspec.structs.replace(self.limits, per_second=1000)
         self.url = url
-
-    def take(self, message_id: int, owner: str, *, at: datetime) -> None:
-        """Take a message as a worker did at some moment that was killed then."""
-        with self.database.unit_of_work() as work:
-            assert work.outbox.take(message_id, owner, at=self.clock.now(), lease_until=at + LEASE)
 
     def jobs(self, owner: str) -> Jobs:
         courier = Courier(self.conversation, self.channel, self.limits, owner=owner)
@@ -181,8 +174,8 @@ def test_what_a_worker_held_is_sent_though_its_job_is_gone(town: Town) -> None:
     town.put("anna", "text")
     town.put("berta", "text")
     town.put("carla", "text")
-    for row, seconds in zip(town.rows(), (60, 60, 0), strict=True):
-        town.take(row.id, "dead", at=town.clock.now() - timedelta(seconds=seconds))
+    for number, seconds in enumerate((60, 60, 0)):
+        town.take(number, ago=seconds)
     jobs = town.jobs("one")
 
     async def main() -> None:
@@ -193,7 +186,7 @@ def test_what_a_worker_held_is_sent_though_its_job_is_gone(town: Town) -> None:
             await jobs._sweep(0)
 
     asyncio.run(main())
-    assert [(row.owner, row.ambiguous) for row in town.rows()] == [(None, 1), ("dead", 0), ("dead", 0)]
+    assert [(row.owner, row.ambiguous) for row in town.rows()] == [(None, 1), ("another", 0), ("another", 0)]
 
 
 def test_a_job_whose_end_was_not_written_down_does_not_hold_its_chat(town: Town) -> None:

@@ -79,7 +79,7 @@ def shown(kinds: str, day: date | str, amount: int | None, due: date | None) -> 
 
 
 def test_a_sentence_is_heard() -> None:
-    assert {said: heard(TRACKED, said) for said, _ in SENTENCES} == dict(SENTENCES)
+    assert [[said, heard(TRACKED, said)] for said, _ in SENTENCES] == SENTENCES
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,10 @@
 """Facts out of free text: nothing that was not said, and most of what was."""
 
-import json
-from collections import Counter
 from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
+from described import HERE, assert_most_is_read, cases_of, read, said, wrongly_read
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,14 +15,10 @@ from dialogs.messages import Say, Table
 from rules.facts import parse_fact
 from rules.ruleset import RuleSet
 
-HERE = Path(__file__).parent
 # In one process: what is read in one test is not read again in the next.
 pytestmark = pytest.mark.xdist_group("extraction")
 
-TODAY = date(2026, 11, 23)
-CASES: list[dict[str, Any]] = [
-    json.loads(line) for line in (HERE / "extraction.jsonl").read_text("utf-8").splitlines()
-]
+CASES = cases_of("extraction.jsonl")
 NOTHING = [
     line.replace("\\n", "\n").replace("\\t", "\t")
     for line in (HERE / "extraction_nothing.txt").read_text("utf-8").splitlines()
@@ -109,15 +102,6 @@ def rules(dialogue: Dialogue) -> RuleSet:
     return dialogue.rules
 
 
-@cache
-def read(rules: RuleSet, text: str) -> Extraction:
-    return extract(rules, text, TODAY)
-
-
-def said(rules: RuleSet, text: str) -> dict[str, Any]:
-    return json.loads(json.dumps(extraction_json(rules, read(rules, text))["facts"], default=float))
-
-
 def check(rules: RuleSet, text: str, found: Extraction) -> None:
     assert found.facts.keys() == found.spans.keys()
     assert not found.facts.keys() & found.doubts.keys()
@@ -129,24 +113,13 @@ def check(rules: RuleSet, text: str, found: Extraction) -> None:
 
 
 def test_a_description_gives_nothing_wrong(rules: RuleSet):
-    wrong: dict[str, Any] = {}
+    assert not wrongly_read(rules, CASES)
     for case in CASES:
-        text, stated = case["text"], case["facts"]
-        found, facts = read(rules, text), said(rules, text)
-        check(rules, text, found)
-        is_open = set(found.open) - stated.keys()
-        if facts != {name: stated.get(name) for name in facts} or is_open != set(case["open"]):
-            wrong[text] = facts, is_open
-    assert not wrong
+        check(rules, case["text"], read(rules, case["text"]))
 
 
 def test_most_of_what_is_said_is_read(rules: RuleSet):
-    stated, got = Counter[str](), Counter[str]()
-    for case in CASES:
-        stated.update(case["facts"].keys())
-        got.update(said(rules, case["text"]).keys() & case["facts"].keys())
-    lost = {name: f"{got[name]}/{count}" for name, count in stated.items() if got[name] < count}
-    assert got.total() / stated.total() >= RECALL, lost
+    assert_most_is_read(rules, CASES, recall=RECALL)
 
 
 def test_what_settles_nothing_gives_no_fact(rules: RuleSet):

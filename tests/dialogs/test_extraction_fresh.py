@@ -1,29 +1,18 @@
 """Descriptions written in batches before they were run, and mixtures of facts with talk about something else."""
 
-import json
-from collections import Counter
-from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
+from described import assert_most_is_read, cases_of, said, wrongly_read
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.extract import extraction_json
 from dialogs.dialogue import Dialogue
-from dialogs.extraction import Extraction, extract
-from rules.ruleset import RuleSet
 
 # In one process: what is read in one test is not read again in the next.
 pytestmark = pytest.mark.xdist_group("extraction")
 
-TODAY = date(2026, 11, 23)
-CASES: list[dict[str, Any]] = [
-    json.loads(line)
-    for line in (Path(__file__).parent / "extraction_fresh.jsonl").read_text("utf-8").splitlines()
-]
+CASES = cases_of("extraction_fresh.jsonl")
 RECALL = 0.88
 """Of the facts that these descriptions state; most of them are traps, so less than of plain ones."""
 PLANTED: list[tuple[str, dict[str, Any]]] = [
@@ -91,33 +80,12 @@ SOMETHING_ELSE = [
 ]
 
 
-@cache
-def read(rules: RuleSet, text: str) -> Extraction:
-    return extract(rules, text, TODAY)
-
-
-def said(rules: RuleSet, text: str) -> dict[str, Any]:
-    return json.loads(json.dumps(extraction_json(rules, read(rules, text))["facts"], default=float))
-
-
 def test_a_fresh_description_gives_nothing_wrong(dialogue: Dialogue):
-    wrong: dict[str, Any] = {}
-    for case in CASES:
-        text, stated = case["text"], case["facts"]
-        found, facts = read(dialogue.rules, text), said(dialogue.rules, text)
-        is_open = set(found.open) - stated.keys()
-        if facts != {name: stated.get(name) for name in facts} or is_open != set(case["open"]):
-            wrong[text] = facts, is_open
-    assert not wrong
+    assert not wrongly_read(dialogue.rules, CASES)
 
 
 def test_most_of_what_fresh_descriptions_state_is_read(dialogue: Dialogue):
-    stated, got = Counter[str](), Counter[str]()
-    for case in CASES:
-        stated.update(case["facts"].keys())
-        got.update(said(dialogue.rules, case["text"]).keys() & case["facts"].keys())
-    lost = {name: f"{got[name]}/{count}" for name, count in stated.items() if got[name] < count}
-    assert got.total() / stated.total() >= RECALL, lost
+    assert_most_is_read(dialogue.rules, CASES, recall=RECALL)
 
 
 @given(
@@ -137,4 +105,4 @@ def test_whatever_stands_around_a_fact_it_is_read_as_planted_or_left_open(
 
 
 def test_a_planted_fact_is_read_when_it_stands_alone(dialogue: Dialogue):
-    assert {words: said(dialogue.rules, words) for words, _ in PLANTED} == dict(PLANTED)
+    assert [(words, said(dialogue.rules, words)) for words, _ in PLANTED] == PLANTED

@@ -48,7 +48,13 @@ PATIENCE = 30
 
 def answer_to(shown: str) -> str | None:
     """Return what is answered to a question; None when a new project is to be begun."""
-    return next((words for asked, words in ANSWERS.items() if asked in shown), None)
+    place = place_of(shown)
+    return WHOLE_PROJECT[place] if place < len(QUESTIONS) else None
+
+
+def place_of(shown: str) -> int:
+    """Return which of the questions it is, counted from 0; their number when it is none of them."""
+    return next((place for place, asked in enumerate(QUESTIONS) if asked in shown), len(QUESTIONS))
 
 
 @cache
@@ -93,7 +99,7 @@ class Typist:
             if call.method != "sendMessage" or call.status != 200 or call.chat != self.chat["id"]:
                 continue
             text = call.params["text"]
-            place = next((n for n, asked in enumerate(QUESTIONS) if asked in text), len(QUESTIONS))
+            place = place_of(text)
             if text in self._known and place != self._place:
                 continue
             self._known.add(text)

@@ -6,6 +6,7 @@ says how to run the long form.
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,6 +42,8 @@ def api() -> Iterator[BotApi]:
 @pytest.fixture(scope="session")
 def parent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parent]:
     """The program with everything loaded, once for all tests."""
+    if not hasattr(os, "fork"):
+        pytest.skip("lives are forked, which this system cannot")
     with parenthood(tmp_path_factory.mktemp("parent") / "stderr.txt") as forks:
         yield forks
 

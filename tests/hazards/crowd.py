@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,12 @@ class Crowd:
             typist.answer()
         with self._api.changed:
             self._api.changed.wait(0.005)
+
+    def answer_for(self, seconds: float) -> None:
+        """Answer in the chats for so long."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self.answer()
 
     @property
     def events(self) -> int:

@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from bot_api import BotApi
     from lives import Parent
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="lives are forked, which this system cannot")
-
 CUTS = int(os.environ.get("SHENBAO_CUTS", "1"))
 RESETS = int(os.environ.get("SHENBAO_RESETS", "5"))
 SECONDS = float(os.environ.get("SHENBAO_CUT_SECONDS", "0"))

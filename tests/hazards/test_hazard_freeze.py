@@ -13,7 +13,6 @@ import logging
 import os
 import random
 import signal
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 
     from bot_api import BotApi
     from lives import Parent
-
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="lives are forked, which this system cannot")
 
 FREEZES = int(os.environ.get("SHENBAO_FREEZES", "2"))
 SEED = int(os.environ.get("SHENBAO_FREEZE_SEED", "20261128"))
@@ -64,14 +61,7 @@ def test_a_worker_that_stood_still_loses_nothing_and_lets_nothing_count_twice(
 
 def freeze(town: Town, crowd: Crowd, chance: random.Random, *, worker: int) -> None:
     """Let a worker stand still at some moment, until others have taken over what it was sending; people go on."""
-    answer_for(crowd, chance.uniform(0, MOST))
+    crowd.answer_for(chance.uniform(0, MOST))
     town.programs[worker].tell(signal.SIGSTOP)
-    answer_for(crowd, LONG)
+    crowd.answer_for(LONG)
     town.programs[worker].tell(signal.SIGCONT)
-
-
-def answer_for(crowd: Crowd, seconds: float) -> None:
-    """Let people answer for so long."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        crowd.answer()
