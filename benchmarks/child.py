@@ -20,6 +20,7 @@ import msgspec
 
 from benchmarks.contenders import Place, make
 from benchmarks.driver import Driver
+from bot.garbage import settle_in
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -208,7 +209,7 @@ async def _serve(name: str, place: Place, number: int) -> None:
     await contender.start()
     process = _Process(contender, number)
     gc.collect()
-    gc.freeze()  # as our service does once it has started
+    settle_in()  # as our service does once it has started, for the others as well
     while line := await asyncio.to_thread(sys.stdin.readline):
         command = msgspec.json.decode(line, type=Command)
         done: Any = await getattr(process, command.do)(command)

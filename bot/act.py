@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.queueing import queue
+from bot.queueing import queue_written
 from bot.turn import Turn
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Act:
         # A turn may change what came of a step, so a second attempt takes its own.
         foreseen, self._foreseen = self._foreseen, None
         turn = Turn(self._conversation, work, incoming, now, self._content, foreseen=foreseen)
-        reply = turn.reply()
+        said = turn.reply()
         if not incoming.is_shown_from_history:
-            queue(work, incoming.chat, incoming.turn_key, reply, at=now)
-        return Taken(reply, turn.is_to_be_tidied)
+            queue_written(work, incoming.chat, incoming.turn_key, said.payload, at=now)
+        return Taken(said.reply, turn.is_to_be_tidied)

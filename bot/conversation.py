@@ -19,7 +19,7 @@ from bot.foresight import Foresight
 from bot.freshness import is_at_mark
 from bot.opened import Opened
 from bot.packs import DEFAULT_PACK, installed_pack
-from bot.queueing import queue
+from bot.queueing import queue_written
 from bot.translation import SOURCE
 from bot.turn import Turn
 from bot.updates import Delivery, Incoming, Reply, chat_of
@@ -106,9 +106,9 @@ class Conversation:
         def act(work: UnitOfWork) -> Reply | None:
             if not work.inbox.take(incoming.channel, incoming.update_id, now):
                 return None
-            reply = Turn(self, work, incoming, now, None).turn_away(text)
-            queue(work, incoming.chat, incoming.turn_key, reply, at=now)
-            return reply
+            said = Turn(self, work, incoming, now, None).turn_away(text)
+            queue_written(work, incoming.chat, incoming.turn_key, said.payload, at=now)
+            return said.reply
 
         return self.database.run(act)
 

@@ -9,12 +9,16 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
+from bot.draft_change import change_between
 from bot.recent import Recent
+from bot.said import said_to
 from bot.translation import translator
 from bot.views import Seen
 
 if TYPE_CHECKING:
+    from bot.draft_change import DraftChange
     from bot.opened import Opened
+    from bot.said import Said
     from bot.updates import Incoming
     from bot.views import Views
     from dialogs.dialogue import Dialogue, StepResult
@@ -38,21 +42,24 @@ class Foreseen(NamedTuple):
     """A step that was taken in advance.
 
     Attributes:
-        seen: what it was taken from.
+        stand: what it was taken from.
         text: the words.
-        language: of who said them.
         result: what came of it.
+        change: what it changes in the draft.
+        said: what is said in return, unless the turn has something to add.
     """
 
-    seen: Seen
+    stand: Stand
     text: str
-    language: str
     result: StepResult
+    change: DraftChange
+    said: Said
 
     def is_of(self, opened: Opened, text: str, language: str) -> bool:
         """Say whether it is the step that these words lead to in a project that is open."""
-        seen = Seen(opened.project.edition_id, opened.view.as_of, opened.project.state)
-        return (seen, text, language) == (self.seen, self.text, self.language)
+        project = opened.project
+        seen = Seen(project.edition_id, opened.view.as_of, project.state)
+        return (Stand(project.id, seen, language), text) == (self.stand, self.text)
 
 
 class Foresight:
@@ -90,7 +97,14 @@ class Foresight:
             result = dialogue.step(
                 view, incoming.text, advisor=_unknown, as_of=view.as_of, translate=translator(stand.language)
             )
-            return Foreseen(stand.seen, incoming.text, stand.language, result)
+            said = said_to(
+                incoming,
+                tuple(result.outgoing),
+                language=stand.language,
+                project_id=stand.project_id,
+                draft=result.draft,
+            )
+            return Foreseen(stand, incoming.text, result, change_between(view, result.view), said)
         return None
 
 

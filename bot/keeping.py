@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
+from bot.draft_change import change_between
 from bot.foresight import Stand
 from bot.project_removal import forget_said
 from bot.reminders.schedule import sync
 from bot.views import Seen
-from dialogs.draft import dump_draft
 from dialogs.machine import STOPPED
 from dialogs.view import View
 
 if TYPE_CHECKING:
+    from bot.draft_change import DraftChange
+    from bot.said import Said
     from bot.turn import Turn
-    from bot.updates import Reply
     from dialogs.draft import Draft
     from storage.projects import Project
 
 
-def keep_draft(turn: Turn, project: Project, was: View, view: View) -> None:
+def keep_draft(turn: Turn, project: Project, was: View, view: View, change: DraftChange) -> None:
     """Save a project as a step has left it, and note what changed.
 
     Args:
@@ -29,48 +28,40 @@ def keep_draft(turn: Turn, project: Project, was: View, view: View) -> None:
         project: as it was loaded.
         was: of its draft before the step.
         view: of its draft after the step.
+        change: from the one to the other.
     """
-    work, before, after = turn.work, was.draft, view.draft
-    is_cleared = bool(before.facts) and not after.facts  # 重来: cleared means cleared
-    if is_cleared:
+    work, after = turn.work, view.draft
+    if change.is_cleared:
         turn.is_to_be_tidied = work.attachments.forget(project.id) > 0
-    elif after.documents != before.documents:
+    elif after.documents != was.draft.documents:
         turn.conversation.uploads.tick_off(work, project.id, after)
         view = View(view.rules, after, view.as_of, view)
-    state = dump_draft(after)
+        change = change_between(was, view)
     work.projects.save(
-        project.id,
-        expected_version=project.version,
-        state=state,
-        name=str(after.facts.get("project_name", "")),
-        at=turn.now,
+        project.id, expected_version=project.version, state=change.state, name=change.name, at=turn.now
     )
-    seen = Seen(project.edition_id, view.as_of, state)
-    turn.conversation.views.put(seen, view)
-    turn.conversation.foresight.note(turn.incoming.chat, Stand(project.id, seen, turn.language))
-    if (before.facts, before.events) != (after.facts, after.events) and _has_other_deadlines(was, view):
+    note_stand(turn, project, view, change.state)
+    if change.is_of_deadlines:
         sync(work, project.id, view, turn.now)
-    if is_cleared:
+    if change.is_cleared:
         work.events.forget(project.id)
         work.history.forget(project.id)
         forget_said(work, project)
         return
-    changed = {
-        name: after.facts.get(name)
-        for name in before.facts | after.facts
-        if before.facts.get(name) != after.facts.get(name)
-    }
-    if changed:
-        _note(turn, project, "answers", changed)
-    if after.events != before.events:
-        _note(turn, project, "events", after.events)
+    if change.answers is not None:
+        _note(turn, project, "answers", change.answers)
+    if change.events is not None:
+        _note(turn, project, "events", change.events)
 
 
-def _has_other_deadlines(was: View, view: View) -> bool:
-    return was.is_over != view.is_over or (not view.is_over and was.seen.deadlines != view.seen.deadlines)
+def note_stand(turn: Turn, project: Project, view: View, state: bytes) -> None:
+    """Note how a project stands after a turn, so that the step that comes next can be foreseen."""
+    seen = Seen(project.edition_id, view.as_of, state)
+    turn.conversation.views.put(seen, view)
+    turn.conversation.foresight.note(turn.incoming.chat, Stand(project.id, seen, turn.language))
 
 
-def remember(turn: Turn, draft: Draft, project_id: int, reply: Reply) -> None:
+def remember(turn: Turn, draft: Draft, project_id: int, answer: Said) -> None:
     """Add the turn to the conversation of its project; what may not be kept (4) is not repeated there."""
     incoming = turn.incoming
     said = incoming.text if incoming.said is None else incoming.said
@@ -83,7 +74,7 @@ def remember(turn: Turn, draft: Draft, project_id: int, reply: Reply) -> None:
         said=said.encode("utf-8", "replace").decode()
         if said is not None and _may_keep(turn, draft)
         else None,
-        reply=msgspec.json.encode(reply),
+        reply=answer.payload,
     )
 
 
@@ -93,12 +84,12 @@ def _may_keep(turn: Turn, draft: Draft) -> bool:
     return draft.state != STOPPED and all(question.id in draft.facts for question in stops)
 
 
-def _note(turn: Turn, project: Project, kind: str, change: object) -> None:
+def _note(turn: Turn, project: Project, kind: str, payload: bytes) -> None:
     turn.work.events.append(
         project.id,
         at=turn.now,
         turn_key=turn.incoming.turn_key,
         kind=kind,
         actor=turn.actor,
-        payload=msgspec.json.encode(change),
+        payload=payload,
     )

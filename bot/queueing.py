@@ -26,5 +26,11 @@ def queue(
         at: now.
         due_at: not to be sent before; None for now.
     """
-    payload = msgspec.json.encode(reply)
+    return queue_written(work, chat, key, msgspec.json.encode(reply), at=at, due_at=due_at)
+
+
+def queue_written(
+    work: UnitOfWork, chat: str, key: str, payload: bytes, *, at: datetime, due_at: datetime | None = None
+) -> bool:
+    """Queue a message that was made JSON of already; see :func:`queue`."""
     return work.outbox.put(chat=chat, dedupe_key=key, payload=payload, due_at=due_at or at, at=at)

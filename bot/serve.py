@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from functools import partial
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.clock import SystemClock
 from bot.conversation import Conversation
 from bot.failures import failure_text
+from bot.garbage import settle_in
 from bot.listening import bind, listen
 from bot.packs import DEFAULT_PACK, PackNotFoundError
 from bot.place import user_name
@@ -107,8 +107,7 @@ def _serve(
             import webbrowser
 
             webbrowser.open(address)
-        gc.enable()
-        gc.freeze()
+        settle_in()
 
     asyncio.run(_run(site, listening, wanted, limits, announce))
     return 0

@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from bot import lobby, upload_commands
 from bot.asides import ASIDES
+from bot.draft_change import change_between
 from bot.freshness import StalePlaceError, claim, has_moved
 from bot.identity import identify
-from bot.keeping import keep_draft, remember
-from bot.open_question import mark_of
+from bot.keeping import keep_draft, note_stand, remember
 from bot.reminders.recipients import pushes
 from bot.reminders.schedule import done_dates
 from bot.reminders.wording import due_line
+from bot.said import said_to
 from bot.translation import translator
-from bot.updates import Change, Reply
+from bot.updates import Change
 from dialogs.commands import command_word
 from dialogs.draft import dump_draft
-from dialogs.messages import Ask, Outgoing, Say, SetLanguage
+from dialogs.messages import Outgoing, Say
 from dialogs.submission import may_change_after_submission
 from rules.text import T, Text
 from storage.errors import NotFound
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from bot.conversation import Conversation
     from bot.foresight import Foreseen
     from bot.opened import Opened
+    from bot.said import Said
     from bot.updates import Incoming
     from bot.uploads import Content, IncomingFile, UploadError
     from dialogs.dialogue import Dialogue, StepResult
@@ -94,7 +96,7 @@ class Turn:
         self.language = conversation.language_of(session)
         self._session = session
 
-    def reply(self) -> Reply:
+    def reply(self) -> Said:
         """Carry the update out and return what is said.
 
         Raises:
@@ -113,7 +115,7 @@ class Turn:
             outgoing = (*outgoing[:-1], Say(self.incoming.welcome, "notice"), *outgoing[-1:])
         return self._replied(outgoing)
 
-    def turn_away(self, text: Text) -> Reply:
+    def turn_away(self, text: Text) -> Said:
         """Return what is said to an update that is not carried out: why, and the open question once more."""
         said = Say(text, "notice")
         try:
@@ -121,27 +123,25 @@ class Turn:
         except NotFound:
             return self._replied((said, *self._shut_out()))
 
-    def _replied(self, outgoing: tuple[Outgoing, ...]) -> Reply:
-        for message in outgoing:
-            if isinstance(message, SetLanguage):
-                self.language = message.language
-        asked = outgoing[-1] if outgoing else None
-        file = self.incoming.file
+    def _replied(self, outgoing: tuple[Outgoing, ...]) -> Said:
+        foreseen = self._foreseen
+        if foreseen is not None and outgoing is foreseen.result.outgoing:
+            said = foreseen.said
+        else:
+            said = said_to(
+                self.incoming,
+                outgoing,
+                language=self.language,
+                project_id=self.project_id,
+                draft=self._draft,
+                is_private=self.is_private,
+            )
+        self.language = said.reply.language
         if not self.is_forgotten:
             self._keep_session()
-        reply = Reply(
-            outgoing=outgoing,
-            language=self.language,
-            project_id=self.project_id,
-            update_id=self.incoming.update_id,
-            used=self.incoming.used,
-            mark=mark_of(self.project_id, self._draft, asked) if isinstance(asked, Ask) else "",
-            about="" if file is None else file.message_id,
-            is_private=self.is_private,
-        )
         if self.project_id is not None and self._draft is not None and not self.is_private:
-            remember(self, self._draft, self.project_id, reply)
-        return reply
+            remember(self, self._draft, self.project_id, said)
+        return said
 
     def _keep_session(self) -> None:
         project_id = None if self.incoming.window else self.project_id
@@ -251,7 +251,12 @@ class Turn:
             asked = dialogue.resume(before, **given).outgoing
             self._draft = before.draft
             return (Say(T("这个项目已经提交，答案和材料不能再改；要改请先收回提交。"), "error"), *asked)
-        keep_draft(self, project, before, result.view)
+        foreseen = self._foreseen
+        if foreseen is not None and result is foreseen.result:
+            change = foreseen.change
+        else:
+            change = change_between(before, result.view)
+        keep_draft(self, project, before, result.view, change)
         self._draft = result.draft
         return tuple(result.outgoing)
 
@@ -282,14 +287,16 @@ class Turn:
         dialogue = self.conversation.current
         result = dialogue.begin(as_of=self.conversation.today(dialogue), translate=self.translate())
         edition = self.conversation.pin(self.work, self.now)
+        state = dump_draft(result.draft)
         project = self.work.projects.create(
             owner=self.owner,
             name="",
             pack_id=dialogue.rules.pack.head.id,
             edition_id=edition,
-            state=dump_draft(result.draft),
+            state=state,
             at=self.now,
         )
+        note_stand(self, project, result.view, state)
         self.project_id = project.id
         self._draft = result.draft
         return tuple(result.outgoing)

@@ -36,6 +36,11 @@ _ONE = select_as(Session, session).where(
     session.c.channel == bindparam("channel"), session.c.user == bindparam("user")
 )
 _READ, _LOCK = Prepared(_ONE), Prepared(_ONE.with_for_update(key_share=True))
+_MOVE = Prepared(
+    update(session)
+    .where(session.c.channel == bindparam("its_channel"), session.c.user == bindparam("its_user"))
+    .values(project_id=bindparam("project_id"), language=bindparam("language"))
+)
 
 
 class Sessions:
@@ -66,11 +71,7 @@ class Sessions:
         """
         values = {"channel": channel, "user": user, "project_id": project_id, "language": language}
         if not insert_if_absent(self._connection, session, values):
-            self._connection.execute(
-                update(session)
-                .where(session.c.channel == channel, session.c.user == user)
-                .values(project_id=project_id, language=language)
-            )
+            _MOVE.run(self._connection, values | {"its_channel": channel, "its_user": user})
 
     def forget(self, channel: str, user: str) -> None:
         """Delete what a user has open."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bot.clock import SystemClock
 from bot.conversation import Conversation
 from bot.failures import failure_text
+from bot.garbage import settle_in
 from bot.packs import DEFAULT_PACK, PackNotFoundError
 from bot.structured_logs import begin_log
 from bot.telegram.settings import bots_of, limits_of
@@ -135,6 +136,7 @@ async def _run(
             if not bot.has_webhook:
                 right = conversation.database.sole_right(f"receive.{bot.account.channel}")
                 works.append(partial(_receive, bot, right))
+        settle_in()
         said = T("开始发送和提醒；按 Ctrl+C 停止。")
         sys.stdout.write(said.render(translator(conversation.language)) + "\n")
         sys.stdout.flush()
