@@ -25,6 +25,8 @@ from storage.errors import (
     VersionConflict,
 )
 from storage.outcome import outcome_of, tell
+from storage.shared_transactions import PATIENCE as PATIENCE_OF_MANY
+from storage.shared_transactions import Job, SharedTransactions
 from storage.sole_right import ServerRight
 from storage.turnstile import Turnstile
 
@@ -42,7 +44,11 @@ _TRIES = 3
 CONNECTIONS = 16
 """Of one process at most: a turn is Python, and more of them at once only make each other wait."""
 THREADS = 8
-"""Of our own, for what is submitted: they keep a server busy, and more of them only make each other wait."""
+"""Of our own, for what was submitted and cannot share a transaction."""
+NEAR, FAR = 2, 6
+"""Threads whose transactions are shared: a server on this machine answers at once, and needs the processor itself;
+one elsewhere is waited for, and somebody else goes on meanwhile."""
+_THIS_MACHINE = ("", "localhost", "127.0.0.1", "::1")
 PATIENCE: dict[str, Any] = {"connect_timeout": 5, "keepalives_idle": 30, "tcp_user_timeout": 30_000}
 """What psycopg is told of every connection: a server that does not answer is given up, and a machine that vanished
 does not hold its locks, nor its connections, for hours."""
@@ -85,19 +91,16 @@ class PostgreSQL:
             ServerUnavailable: the URL cannot be read.
             DriverMissing: the driver is not installed.
         """
-        self.engine = _engine(
-            url_of(url),
-            wait,
-            poolclass=QueuePool,
-            pool_size=CONNECTIONS,
-            max_overflow=0,
-            pool_timeout=wait,
-            pool_use_lifo=True,
-        )
+        threads = NEAR if _is_near(url_of(url)) else FAR
+        self.engine = _pool(url_of(url), wait, CONNECTIONS - threads, timeout=wait)
+        self._engine_of_many = _pool(url_of(url), min(wait, PATIENCE_OF_MANY), threads, timeout=wait)
         # A connection that holds a right is closed with it, and is not one of those that turns wait for.
         self._lasting = _engine(url_of(url), wait, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-        self._turnstile = Turnstile(CONNECTIONS)
+        self._turnstile = Turnstile(CONNECTIONS - threads)
         self._threads = ThreadPoolExecutor(THREADS, "postgresql")
+        self._shared = SharedTransactions(
+            lambda: _transaction(self._engine_of_many), self._alone, threads=threads
+        )
         self._wait = wait
         self.path: Path | None = None
         self.url = url
@@ -105,8 +108,8 @@ class PostgreSQL:
     @property
     def connections_in_use(self) -> int:
         """How many connections are at work."""
-        pool = self.engine.pool
-        return pool.checkedout() if isinstance(pool, QueuePool) else 0
+        pools = (self.engine.pool, self._engine_of_many.pool)
+        return sum(pool.checkedout() for pool in pools if isinstance(pool, QueuePool))
 
     @contextmanager
     def transaction(self, *, alone: bool = False) -> Generator[Connection]:  # noqa: ARG002 - each is alone here
@@ -117,7 +120,7 @@ class PostgreSQL:
         except TimeoutError as error:
             raise StorageLocked("all connections are busy") from error
         try:
-            with self.engine.connect() as connection, connection.begin():
+            with _transaction(self.engine) as connection:
                 yield connection
         finally:
             self._turnstile.leave()
@@ -143,15 +146,14 @@ class PostgreSQL:
         done: Callable[[Outcome[Result]], None],
         ahead: Callable[[], None] | None,  # noqa: ARG002 - who works on other rows does not wait
     ) -> None:
-        """Have something carried out in a transaction by a thread of ours; see :meth:`run`.
+        """Have something carried out in a transaction by a thread of ours, together with what waits as well.
 
         Args:
-            act: what is done in it.
+            act: what is done in it; what it does besides is done again when something goes wrong.
             done: is told what came of it, in that thread.
             ahead: is not needed.
         """
-        context = copy_context()  # what is logged names the turn
-        self._threads.submit(lambda: tell(done, outcome_of(lambda: context.run(self.run, act))))
+        self._shared.submit(Job(act, done, copy_context()))
 
     def blobs_in(self, connection: Connection) -> Contents:
         """Return the contents of attachments within a transaction."""
@@ -167,8 +169,14 @@ class PostgreSQL:
 
     def close(self) -> None:
         """Close the connections after what was submitted."""
+        self._shared.close()
         self._threads.shutdown()
         self.engine.dispose()
+        self._engine_of_many.dispose()
+
+    def _alone(self, job: Job) -> None:
+        """Have something carried out in a transaction of its own; see :meth:`run`."""
+        self._threads.submit(lambda: tell(job.done, outcome_of(lambda: job.context.run(self.run, job.act))))
 
 
 def url_of(text: str) -> URL:
@@ -182,6 +190,38 @@ def url_of(text: str) -> URL:
     except (ArgumentError, ValueError):
         # the URL may hold a password
         raise ServerUnavailable("the database URL cannot be read") from None
+
+
+def _is_near(url: URL) -> bool:
+    """Say whether a server is on this machine, as far as its URL says."""
+    host = url.host or url.normalized_query.get("host", ("",))[0]
+    return host in _THIS_MACHINE or host.startswith("/")
+
+
+@contextmanager
+def _transaction(engine: Engine) -> Generator[Connection]:
+    with engine.connect() as connection, connection.begin():
+        yield connection
+
+
+def _pool(url: URL, wait: float, size: int, *, timeout: float) -> Engine:
+    """Return an engine that keeps connections open.
+
+    Args:
+        url: of the database.
+        wait: seconds to wait for a lock.
+        size: how many connections at most.
+        timeout: seconds to wait for one.
+    """
+    return _engine(
+        url,
+        wait,
+        poolclass=QueuePool,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=timeout,
+        pool_use_lifo=True,
+    )
 
 
 def _engine(url: URL, wait: float, **given: Any) -> Engine:
