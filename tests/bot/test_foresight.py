@@ -63,6 +63,15 @@ class Chat:
             replies.append(self.carry_out(act))
         return replies
 
+    def kept(self) -> list[object]:
+        """Return what is in the database of the user's projects, and what waits to be sent."""
+        with self.conversation.database.unit_of_work() as work:
+            found: list[object] = [work.outbox.due("terminal:zhang", self.clock.moment, limit=1000)]
+            for project in work.projects.list_for("terminal:zhang"):
+                found += [work.projects.get(project.id), work.deadlines.list_for(project.id)]
+                found += [work.history.after(project.id, 0), work.events.list_for(project.id)]
+        return found
+
 
 @pytest.fixture
 def new_chat() -> Iterator[Callable[[], Chat]]:
@@ -96,7 +105,9 @@ def test_what_is_foreseen_is_what_would_have_been_said(
     new_chat: Callable[[], Chat], used: list[bool]
 ) -> None:
     words = [None, *WHOLE_PROJECT, *OTHER_WORDS]
-    assert new_chat().says(*words, foresees=True) == new_chat().says(*words)
+    chats = new_chat(), new_chat()
+    assert chats[0].says(*words, foresees=True) == chats[1].says(*words)
+    assert chats[0].kept() == chats[1].kept()
     assert used.count(True) >= len(WHOLE_PROJECT)
 
 
