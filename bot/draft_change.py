@@ -20,7 +20,6 @@ class DraftChange(NamedTuple):
         name: of the project after it.
         answers: those that are others now, JSON by fact id, null for one that is gone; None when all are the same.
         events: all that happened, JSON, when that is other than before; None when it is the same.
-        is_cleared: 重来: nothing is to be left of the answers.
         is_of_deadlines: other days may be due.
     """
 
@@ -28,7 +27,6 @@ class DraftChange(NamedTuple):
     name: str
     answers: bytes | None
     events: bytes | None
-    is_cleared: bool
     is_of_deadlines: bool
 
 
@@ -46,7 +44,6 @@ def change_between(was: View, view: View) -> DraftChange:
         name=str(after.facts.get("project_name", "")),
         answers=msgspec.json.encode(changed) if changed else None,
         events=msgspec.json.encode(after.events) if has_events else None,
-        is_cleared=bool(before.facts) and not after.facts,
         is_of_deadlines=bool(changed or has_events) and _has_other_deadlines(was, view),
     )
 

@@ -99,7 +99,7 @@ class Foresight:
             )
             said = said_to(
                 incoming,
-                tuple(result.outgoing),
+                result.outgoing,
                 language=stand.language,
                 project_id=stand.project_id,
                 draft=result.draft,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from storage.projects import Project
 
 
-def keep_draft(turn: Turn, project: Project, was: View, view: View, change: DraftChange) -> None:
+def keep_draft(turn: Turn, project: Project, was: View, view: View, change: DraftChange | None) -> None:
     """Save a project as a step has left it, and note what changed.
 
     Args:
@@ -28,22 +28,23 @@ def keep_draft(turn: Turn, project: Project, was: View, view: View, change: Draf
         project: as it was loaded.
         was: of its draft before the step.
         view: of its draft after the step.
-        change: from the one to the other.
+        change: from the one to the other, where it is known already.
     """
-    work, after = turn.work, view.draft
-    if change.is_cleared:
+    work, before, after = turn.work, was.draft, view.draft
+    is_cleared = bool(before.facts) and not after.facts  # 重来: cleared means cleared
+    if is_cleared:
         turn.is_to_be_tidied = work.attachments.forget(project.id) > 0
-    elif after.documents != was.draft.documents:
+    elif after.documents != before.documents:
         turn.conversation.uploads.tick_off(work, project.id, after)
-        view = View(view.rules, after, view.as_of, view)
-        change = change_between(was, view)
+        view, change = View(view.rules, after, view.as_of, view), None
+    change = change or change_between(was, view)
     work.projects.save(
         project.id, expected_version=project.version, state=change.state, name=change.name, at=turn.now
     )
     note_stand(turn, project, view, change.state)
     if change.is_of_deadlines:
         sync(work, project.id, view, turn.now)
-    if change.is_cleared:
+    if is_cleared:
         work.events.forget(project.id)
         work.history.forget(project.id)
         forget_said(work, project)

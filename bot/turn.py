@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from bot import lobby, upload_commands
 from bot.asides import ASIDES
-from bot.draft_change import change_between
 from bot.freshness import StalePlaceError, claim, has_moved
 from bot.identity import identify
 from bot.keeping import keep_draft, note_stand, remember
@@ -252,13 +251,10 @@ class Turn:
             self._draft = before.draft
             return (Say(T("这个项目已经提交，答案和材料不能再改；要改请先收回提交。"), "error"), *asked)
         foreseen = self._foreseen
-        if foreseen is not None and result is foreseen.result:
-            change = foreseen.change
-        else:
-            change = change_between(before, result.view)
+        change = foreseen.change if foreseen is not None and result is foreseen.result else None
         keep_draft(self, project, before, result.view, change)
         self._draft = result.draft
-        return tuple(result.outgoing)
+        return result.outgoing
 
     def put_again(self) -> tuple[Outgoing, ...]:
         """Return the question that is open: of the project, or which project to open."""
@@ -299,7 +295,7 @@ class Turn:
         note_stand(self, project, result.view, state)
         self.project_id = project.id
         self._draft = result.draft
-        return tuple(result.outgoing)
+        return result.outgoing
 
     def _resume(self) -> tuple[Outgoing, ...]:
         opened = self.open()

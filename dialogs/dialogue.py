@@ -39,7 +39,7 @@ class StepResult(NamedTuple):
     """What follows from the draft after a step, and what to say; the draft that went in is unchanged."""
 
     view: View
-    outgoing: Sequence[Outgoing]
+    outgoing: tuple[Outgoing, ...]
 
     @property
     def draft(self) -> Draft:

@@ -24,9 +24,9 @@ from storage.errors import (
     StorageReadOnly,
     VersionConflict,
 )
+from storage.job_queue import Job
 from storage.outcome import outcome_of, tell
-from storage.shared_transactions import PATIENCE as PATIENCE_OF_MANY
-from storage.shared_transactions import Job, SharedTransactions
+from storage.shared_transactions import ROW_PATIENCE, SharedTransactions
 from storage.sole_right import ServerRight
 from storage.turnstile import Turnstile
 
@@ -91,11 +91,12 @@ class PostgreSQL:
             ServerUnavailable: the URL cannot be read.
             DriverMissing: the driver is not installed.
         """
-        threads = NEAR if _is_near(url_of(url)) else FAR
-        self.engine = _pool(url_of(url), wait, CONNECTIONS - threads, timeout=wait)
-        self._engine_of_many = _pool(url_of(url), min(wait, PATIENCE_OF_MANY), threads, timeout=wait)
+        place = url_of(url)
+        threads = NEAR if _is_near(place) else FAR
+        self.engine = _pool(place, wait, CONNECTIONS - threads, timeout=wait)
+        self._engine_of_many = _pool(place, min(wait, ROW_PATIENCE), threads, timeout=wait)
         # A connection that holds a right is closed with it, and is not one of those that turns wait for.
-        self._lasting = _engine(url_of(url), wait, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        self._lasting = _engine(place, wait, poolclass=NullPool, isolation_level="AUTOCOMMIT")
         self._turnstile = Turnstile(CONNECTIONS - threads)
         self._threads = ThreadPoolExecutor(THREADS, "postgresql")
         self._shared = SharedTransactions(

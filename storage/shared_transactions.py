@@ -7,41 +7,26 @@ somebody else holds a row, or anything is refused, everything in it is carried o
 
 from __future__ import annotations
 
-from queue import Empty, SimpleQueue
-from threading import Lock, Thread
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from storage.errors import ServerUnavailable, StorageLocked, VersionConflict
-from storage.outcome import Outcome, tell
+from storage.job_queue import JobQueue, tell_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
-    from contextvars import Context
 
     from sqlalchemy import Connection
 
-PATIENCE = 0.05
+    from storage.job_queue import Job
+
+ROW_PATIENCE = 0.05
 """Seconds that a shared transaction waits for a row that somebody else holds."""
 _MOST = 8
 """At most so many share a transaction: the first waits for the last."""
 _LONGEST = 0.02
 """Seconds after which nobody more is let into a transaction."""
-
-
-class Job(NamedTuple):
-    """Something to be done in a transaction, and who is told what came of it.
-
-    Attributes:
-        act: what is done.
-        done: is told.
-        context: of who submitted it, so that what is logged names the turn.
-    """
-
-    act: Callable[[Connection], Any]
-    done: Callable[[Outcome[Any]], None]
-    context: Context
 
 
 class SharedTransactions:
@@ -63,40 +48,15 @@ class SharedTransactions:
         """
         self._transaction = transaction
         self._alone = alone
-        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
-        self._starting = Lock()
-        self._count = threads
-        self._threads: list[Thread] = []
+        self._jobs = JobQueue(self._carry_out, *(f"shared {number}" for number in range(threads)))
 
     def submit(self, job: Job) -> None:
         """Have something carried out, at once when a thread is free, else together with what waits as well."""
-        if not self._threads:
-            self._start()
         self._jobs.put(job)
 
     def close(self) -> None:
         """End the threads after everything that was submitted."""
-        with self._starting:
-            threads, self._threads = self._threads, []
-        for _ in threads:
-            self._jobs.put(None)
-        for thread in threads:
-            thread.join()
-
-    def _start(self) -> None:
-        with self._starting:
-            if self._threads:
-                return
-            self._threads = [
-                Thread(target=self._work, name=f"shared {number}", daemon=True)
-                for number in range(self._count)
-            ]
-            for thread in self._threads:
-                thread.start()
-
-    def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            self._carry_out(job)
+        self._jobs.close()
 
     def _carry_out(self, first: Job) -> None:
         jobs: list[Job] = []
@@ -105,7 +65,7 @@ class SharedTransactions:
             with self._transaction() as connection:
                 for job in self._waiting(first):
                     jobs.append(job)
-                    results.append(job.context.run(job.act, connection))
+                    results.append(job.carry_out(connection))
         except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
             # A server that went may have kept everything before: to do it again is for who knows what was taken.
             is_final = isinstance(error, ServerUnavailable) or (
@@ -113,25 +73,17 @@ class SharedTransactions:
             )
             for job in jobs or [first]:
                 if is_final:
-                    tell(job.done, Outcome(None, error))
+                    job.fail(error)
                 else:
                     self._alone(job)
         else:
-            for job, result in zip(jobs, results, strict=True):
-                tell(job.done, Outcome(result))
+            tell_all(jobs, results)
 
     def _waiting(self, first: Job) -> Iterator[Job]:
         """Yield a job, and those that wait, for as long as the first may wait for the last."""
         full_at = monotonic() + _LONGEST
         yield first
         for _ in range(_MOST - 1):
-            if monotonic() >= full_at:
-                return
-            try:
-                job = self._jobs.get_nowait()
-            except Empty:
-                return
-            if job is None:
-                self._jobs.put(None)  # a thread is to end after this transaction
+            if monotonic() >= full_at or (job := self._jobs.next()) is None:
                 return
             yield job

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from contextvars import Context, copy_context
-from queue import Empty, SimpleQueue
-from threading import Lock, Thread
+from contextvars import copy_context
+from queue import SimpleQueue
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from storage.group_commit import LONGEST
-from storage.outcome import Outcome, tell
+from storage.job_queue import Job, JobQueue, tell_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,33 +17,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from storage.group_commit import GroupCommit
+    from storage.outcome import Outcome
 
 Result = TypeVar("Result")
-
-
-class _Job(NamedTuple):
-    """Something to be done in a transaction, and who is told what came of it.
-
-    Attributes:
-        act: what is done.
-        done: is told.
-        ahead: is done before the transaction begins, if there is anything.
-        context: of who submitted it, so that what is logged names the turn.
-    """
-
-    act: Callable[[Connection], Any]
-    done: Callable[[Outcome[Any]], None]
-    ahead: Callable[[], None] | None
-    context: Context
-
-    def prepare(self) -> None:
-        """Do what is done before the transaction."""
-        if self.ahead is not None:
-            self.context.run(self.ahead)
-
-    def carry_out(self, connection: Connection) -> Any:
-        """Do it, and return what it returned."""
-        return self.context.run(self.act, connection)
 
 
 class Writer:
@@ -53,9 +28,7 @@ class Writer:
     def __init__(self, transactions: GroupCommit) -> None:
         """Work in the transactions of a SQLite database."""
         self._transactions = transactions
-        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
-        self._starting = Lock()
-        self._thread: Thread | None = None
+        self._jobs = JobQueue(self._serve, "writer")
 
     def run(self, act: Callable[[Connection], Result]) -> Result:
         """Carry something out in a transaction, and return what it returned; in this thread when nobody else is at it.
@@ -83,33 +56,20 @@ class Writer:
             done: is told what came of it, once that is on the disk; in the thread, so it must be quick.
             ahead: is done before it, in the thread as well; when it raises, nothing more is done.
         """
-        if self._thread is None:
-            self._start()
-        self._jobs.put(_Job(act, done, ahead, copy_context()))
+        self._jobs.put(Job(act, done, copy_context(), ahead))
 
     def close(self) -> None:
         """End the thread after everything that was submitted."""
-        with self._starting:
-            thread, self._thread = self._thread, None
-        if thread is not None:
-            self._jobs.put(None)
-            thread.join()
+        self._jobs.close()
 
-    def _start(self) -> None:
-        with self._starting:
-            if self._thread is None:
-                self._thread = Thread(target=self._work, name="writer", daemon=True)
-                self._thread.start()
+    def _serve(self, job: Job) -> None:
+        prepared = self._prepared(job)
+        while prepared:  # those after one that failed are left
+            self._carry_out(self._waiting(prepared))
 
-    def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            prepared = self._prepared(job)
-            while prepared:  # those after one that failed are left
-                self._carry_out(self._waiting(prepared))
-
-    def _carry_out(self, waiting: Iterator[_Job]) -> None:
+    def _carry_out(self, waiting: Iterator[Job]) -> None:
         """Carry out what waits in one transaction; when one of them fails, those before it once more without it."""
-        jobs: list[_Job] = []
+        jobs: list[Job] = []
         results: list[Any] = []
         try:
             with self._transactions.transaction() as connection:
@@ -127,38 +87,28 @@ class Writer:
                     self._carry_out(iter(before))
                 jobs = [failed]
             for job in jobs:
-                tell(job.done, Outcome(None, error))
+                job.fail(error)
         else:
-            for job, result in zip(jobs, results, strict=True):
-                tell(job.done, Outcome(result))
+            tell_all(jobs, results)
 
-    def _prepared(self, first: _Job) -> deque[_Job]:
+    def _prepared(self, first: Job) -> deque[Job]:
         """Return a job and those that have come meanwhile, prepared, before others are kept from the database."""
         full_at = monotonic() + LONGEST
-        jobs, job = deque[_Job](), first
+        jobs, job = deque[Job](), first
         while job is not None:
             try:
                 job.prepare()
             except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
-                tell(job.done, Outcome(None, error))
+                job.fail(error)
             else:
                 jobs.append(job)
-            job = self._next() if monotonic() < full_at else None
+            job = self._jobs.next() if monotonic() < full_at else None
         return jobs
 
-    def _waiting(self, prepared: deque[_Job]) -> Iterator[_Job]:
+    def _waiting(self, prepared: deque[Job]) -> Iterator[Job]:
         """Yield those that are prepared, and more that come, for as long as the first may wait for the last."""
         full_at = monotonic() + LONGEST
         while prepared:
             yield prepared.popleft()
-        while monotonic() < full_at and (job := self._next()) is not None:
+        while monotonic() < full_at and (job := self._jobs.next()) is not None:
             yield job
-
-    def _next(self) -> _Job | None:
-        try:
-            job = self._jobs.get_nowait()
-        except Empty:
-            return None
-        if job is None:
-            self._jobs.put(None)  # the end comes after this transaction
-        return job

@@ -12,9 +12,10 @@ import pytest
 
 from storage.database import open_database
 from storage.errors import ServerUnavailable, StorageLocked, VersionConflict
+from storage.job_queue import Job
 from storage.outcome import Outcome, outcome_of
 from storage.postgresql import FAR, NEAR, PostgreSQL
-from storage.shared_transactions import _MOST, Job, SharedTransactions
+from storage.shared_transactions import _MOST, SharedTransactions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -175,6 +176,6 @@ def test_more_wait_for_a_server_that_is_far_away(url: str, threads: int) -> None
     pytest.importorskip("psycopg")
     database = PostgreSQL(url, wait=1.0)
     try:
-        assert database._shared._count == threads
+        assert len(database._shared._jobs._names) == threads
     finally:
         database.close()
