@@ -108,12 +108,16 @@ def test_errors_of_storage_are_told_to_who_watches(database: Database) -> None:
 
 
 def test_who_cannot_be_told_holds_nobody_up(database: Database, caplog: pytest.LogCaptureFixture) -> None:
-    def unreachable(_outcome: object) -> None:
+    tried: SimpleQueue[Outcome[bool]] = SimpleQueue()
+
+    def unreachable(outcome: Outcome[bool]) -> None:
+        tried.put(outcome)
         raise RuntimeError("the event loop is closed")
 
     database.submit(take("1"), unreachable)
-    [outcome] = submitted(database, take("2"))
-    assert outcome.get() is True
+    others = submitted(database, *(take(f"after {number}") for number in range(20)))
+    assert all(outcome.get() is True for outcome in others)
+    assert tried.get(timeout=WAIT).get() is True
     assert is_taken(database, "1")
     database.close()  # everybody was told before that
     assert "RuntimeError" in caplog.text
