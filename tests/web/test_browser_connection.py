@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.xdist_group("another browser")
 CUT = "net::ERR|Failed to load resource|htmx:|Response Status Error"
 """What a browser says when the connection is cut."""
-RETRIED = 5_000
-"""Milliseconds after which what was not sent is sent again."""
+SOON, RETRIED = 1_000, 5_000
+"""Milliseconds after which what was not sent is sent again: the first time, and from then on."""
 
 
 @pytest.fixture
@@ -47,6 +47,12 @@ def cut(window: Window) -> None:
 
 def mend(window: Window) -> None:
     window.page.context.set_offline(False)
+
+
+def stop_clock(window: Window) -> None:
+    """Let no time pass on the page, so that what is seen for a moment only can be looked at."""
+    window.page.clock.install(time=0)
+    window.page.clock.pause_at(1)
 
 
 def said(window: Window, words: str) -> int:
@@ -97,7 +103,7 @@ def test_what_is_rewritten_while_the_connection_is_cut_is_not_sent_half_written(
 
 
 def test_an_answer_whose_reply_was_lost_is_not_applied_again(window: Window) -> None:
-    window.page.clock.install()
+    stop_clock(window)
 
     def lose(route: Route) -> None:
         route.fetch()
@@ -108,21 +114,28 @@ def test_an_answer_whose_reply_was_lost_is_not_applied_again(window: Window) -> 
         window.composer.fill("县区")
         window.composer.press("Enter")
         expect(window.page.get_by_text("正在重试")).to_be_visible()
-        window.page.clock.fast_forward(RETRIED)
+        window.page.clock.fast_forward(SOON)
+        window.page.clock.resume()
     expect(window.question).to_contain_text("哪一类")
     expect(window.composer).to_have_value("")
     assert len(window.watch.posts()) == 2
     assert said(window, "县区") == 1
 
 
-def test_a_server_that_cannot_answer_for_a_moment_is_asked_again(window: Window) -> None:
-    window.page.clock.install()
+def test_a_server_that_cannot_answer_for_a_moment_is_asked_again_soon_and_then_less_often(window: Window) -> None:
+    stop_clock(window)
+    clock = window.page.clock
     headers = {**HEADERS, "Cache-Control": "no-store"}
-    window.page.route("**/say", lambda route: route.fulfill(status=502, headers=headers), times=1)
+    window.page.route("**/say", lambda route: route.fulfill(status=502, headers=headers), times=2)
     with window.taken():
         window.button("县区").click()
         expect(window.page.get_by_text("正在重试")).to_be_visible()
-        window.page.clock.fast_forward(RETRIED)
+        with window.page.expect_response("**/say"):
+            clock.fast_forward(SOON)
+        clock.fast_forward(SOON)
+        assert len(window.watch.posts()) == 2
+        clock.fast_forward(RETRIED)
+        clock.resume()
     expect(window.question).to_contain_text("哪一类")
 
 

@@ -3,7 +3,7 @@
 (function () {
   "use strict";
 
-  var RETRY = 4000, LOOK = 4000, PATIENCE = 30000;
+  var SOON = 1000, RETRY = 4000, LOOK = 4000, PATIENCE = 30000;
   var UNSENT = "shenbao.unsent.", FORM = "shenbao.form.", FIELD = "a_";
   var say = document.getElementById("say");
 
@@ -115,15 +115,16 @@
       if (!isSaid(event)) { return; }
       if (sending) { event.preventDefault(); return; }
       window.clearTimeout(retry);
-      unsent = null;
       var isForm = event.detail.elt === form;
       sending = {
+        isAgain: unsent !== null,
         button: isForm ? pressed || send : event.detail.elt,
         hasFile: isForm && file.files.length > 0,
         // A command beside half an answer does not take it.
         text: isForm && (!pressed || pressed.name === "choice" || pressed.name === "picked") ? text.value : "",
         isTaken: false
       };
+      unsent = null;
       form.classList.add("is-sending");
     });
     on("taken", take);
@@ -138,7 +139,7 @@
         // The same form with the same key: if it did arrive, it is not applied twice.
         unsent = sent;
         warn(form.getAttribute("data-offline"));
-        retry = window.setTimeout(sendAgain, RETRY);
+        retry = window.setTimeout(sendAgain, sent.isAgain ? RETRY : SOON);
       } else if (status >= 400) {
         giveUp(sentence(event.detail.xhr.responseText) || form.getAttribute("data-failed"));
       } else if (sent.hasFile && !sent.isTaken) {
