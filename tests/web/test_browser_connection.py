@@ -122,7 +122,7 @@ def test_an_answer_whose_reply_was_lost_is_not_applied_again(window: Window) -> 
     assert said(window, "县区") == 1
 
 
-def test_a_server_that_cannot_answer_for_a_moment_is_asked_again_soon_and_then_less_often(window: Window) -> None:
+def test_a_server_that_cannot_answer_is_asked_again_soon_and_then_less_often(window: Window) -> None:
     stop_clock(window)
     clock = window.page.clock
     headers = {**HEADERS, "Cache-Control": "no-store"}
