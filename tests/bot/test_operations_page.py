@@ -34,8 +34,15 @@ UNITS = sorted((ROOT / "docs/systemd").glob("*.service"))
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`([^`\n]+)`")
 NAME = re.compile(r"[a-z]+(?:_[a-z]+)+")
-OF_OTHERS = {"pg_hba", "listen_addresses", "max_connections", "pg_stat_activity", "pg_total_relation_size"}
-"""Names that belong to PostgreSQL."""
+OF_OTHERS = {
+    "pg_hba",
+    "listen_addresses",
+    "max_connections",
+    "pg_stat_activity",
+    "pg_total_relation_size",
+    "fail_duration",
+}
+"""Names that belong to PostgreSQL and Caddy."""
 
 
 def blocks(language: str) -> list[str]:
