@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
+from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from storage.outcome import Outcome, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from contextvars import Context
 
     from sqlalchemy import Connection
@@ -57,7 +58,7 @@ class JobQueue:
         """Prepare the threads.
 
         Args:
-            carry_out: takes up a job, and as many more by :meth:`next` as it likes.
+            carry_out: takes up a job, and as many more by :meth:`until` as it likes.
             names: of the threads.
         """
         self._carry_out = carry_out
@@ -72,15 +73,10 @@ class JobQueue:
             self._start()
         self._jobs.put(job)
 
-    def next(self) -> Job | None:
-        """Return a job that waits; None when there is none."""
-        try:
-            job = self._jobs.get_nowait()
-        except Empty:
-            return None
-        if job is None:
-            self._jobs.put(None)  # the end comes after this transaction
-        return job
+    def until(self, moment: float) -> Iterator[Job]:
+        """Yield jobs as long as some wait, and none after a moment of the monotonic clock."""
+        while monotonic() < moment and (job := self._next()) is not None:
+            yield job
 
     def close(self) -> None:
         """End the threads after everything that was put."""
@@ -90,6 +86,15 @@ class JobQueue:
             self._jobs.put(None)
         for thread in threads:
             thread.join()
+
+    def _next(self) -> Job | None:
+        try:
+            job = self._jobs.get_nowait()
+        except Empty:
+            return None
+        if job is None:
+            self._jobs.put(None)  # the end comes after this transaction
+        return job
 
     def _start(self) -> None:
         with self._starting:

@@ -7,6 +7,7 @@ somebody else holds a row, or anything is refused, everything in it is carried o
 
 from __future__ import annotations
 
+from itertools import islice
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -83,7 +84,4 @@ class SharedTransactions:
         """Yield a job, and those that wait, for as long as the first may wait for the last."""
         full_at = monotonic() + _LONGEST
         yield first
-        for _ in range(_MOST - 1):
-            if monotonic() >= full_at or (job := self._jobs.next()) is None:
-                return
-            yield job
+        yield from islice(self._jobs.until(full_at), _MOST - 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from contextvars import copy_context
+from itertools import chain
 from queue import SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -94,15 +95,14 @@ class Writer:
     def _prepared(self, first: Job) -> deque[Job]:
         """Return a job and those that have come meanwhile, prepared, before others are kept from the database."""
         full_at = monotonic() + LONGEST
-        jobs, job = deque[Job](), first
-        while job is not None:
+        jobs = deque[Job]()
+        for job in chain((first,), self._jobs.until(full_at)):
             try:
                 job.prepare()
             except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
                 job.fail(error)
             else:
                 jobs.append(job)
-            job = self._jobs.next() if monotonic() < full_at else None
         return jobs
 
     def _waiting(self, prepared: deque[Job]) -> Iterator[Job]:
@@ -110,5 +110,4 @@ class Writer:
         full_at = monotonic() + LONGEST
         while prepared:
             yield prepared.popleft()
-        while monotonic() < full_at and (job := self._jobs.next()) is not None:
-            yield job
+        yield from self._jobs.until(full_at)
